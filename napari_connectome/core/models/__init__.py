@@ -1,0 +1,1 @@
+"""One estimator family per file; :mod:`.catalog` names them all."""

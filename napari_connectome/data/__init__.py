@@ -1,0 +1,1 @@
+"""Where arrays come from: cache folders on disk and simulated brains."""

@@ -1,0 +1,1 @@
+"""napari layers and the viewer model; no Qt."""

@@ -1,0 +1,1 @@
+"""What is chosen and what is computed, observable, without any window."""
