@@ -1,0 +1,242 @@
+"""What can be a source: a place that is asked where it projects to.
+
+A source becomes a :class:`SourceWeights`: rows of the source mask with weights
+that sum to one, plus whether the answer must be mirrored because the source
+lies in the left hemisphere (models live on the right one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_connectome.core.atlas import Atlas, Index
+from napari_connectome.core.errors import SourceError
+from napari_connectome.core.masks import VoxelMask
+
+
+@dataclass(frozen=True, eq=False)
+class SourceWeights:
+    """A source on the rows of a source mask.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (k,)
+        Rows of the source mask.
+    values : ndarray of float, shape (k,)
+        Weight per row.
+    mirrored : bool
+        Whether the source was in the left hemisphere: volumes that answer it
+        are flipped along ML before they are shown.
+    """
+
+    rows: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    mirrored: bool = False
+
+
+class Source(Protocol):
+    """Anything that can be turned into weights over source voxels."""
+
+    @property
+    def label(self) -> str:
+        """Short text for lists and titles."""
+
+    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
+        """Weights on the rows of `mask`, summing to one.
+
+        Raises
+        ------
+        SourceError
+            When the source touches no voxel of the mask.
+        """
+
+
+@dataclass(frozen=True)
+class VoxelSource:
+    """A single voxel.
+
+    Parameters
+    ----------
+    point_um : tuple of float
+        CCF coordinates (AP, DV, ML) of any point in the voxel.
+    """
+
+    point_um: tuple[float, float, float]
+
+    @property
+    def label(self) -> str:
+        """Short text for lists and titles."""
+        return f"voxel at {format_um(self.point_um)}"
+
+    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
+        """All weight on one row."""
+        index, mirrored = _source_index(atlas, self.point_um)
+        row = mask.row_of(index)
+        if row < 0:
+            raise SourceError(_no_voxel_message(atlas, self.point_um))
+        return SourceWeights(np.array([row]), np.ones(1), mirrored)
+
+
+@dataclass(frozen=True)
+class SphereSource:
+    """Equal weight on every source voxel whose centre lies within a radius.
+
+    Parameters
+    ----------
+    center_um : tuple of float
+        CCF coordinates (AP, DV, ML).
+    radius_um : float
+        Larger than 0.
+    """
+
+    center_um: tuple[float, float, float]
+    radius_um: float
+
+    @property
+    def label(self) -> str:
+        """Short text for lists and titles."""
+        return f"sphere of {self.radius_um:g} µm at {format_um(self.center_um)}"
+
+    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
+        """Equal weights; the voxel that holds the centre always takes part."""
+        return _radial_weights(
+            atlas, mask, self.center_um, self.radius_um, lambda d: (d <= self.radius_um) * 1.0
+        )
+
+
+@dataclass(frozen=True)
+class GaussianSource:
+    """Weights that fall off as a Gaussian, cut at three standard deviations.
+
+    Parameters
+    ----------
+    center_um : tuple of float
+        CCF coordinates (AP, DV, ML).
+    sigma_um : float
+        Standard deviation, larger than 0.
+    """
+
+    center_um: tuple[float, float, float]
+    sigma_um: float
+
+    @property
+    def label(self) -> str:
+        """Short text for lists and titles."""
+        return f"Gaussian of {self.sigma_um:g} µm at {format_um(self.center_um)}"
+
+    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
+        """Weights exp(-d² / 2σ²), normalised."""
+        return _radial_weights(
+            atlas,
+            mask,
+            self.center_um,
+            self.sigma_um,
+            lambda d: np.exp(-0.5 * (d / self.sigma_um) ** 2) * (d <= 3 * self.sigma_um),
+        )
+
+
+@dataclass(frozen=True)
+class RegionSource:
+    """Every source voxel of one or several structures, equally (a virtual injection).
+
+    Parameters
+    ----------
+    structure_ids : tuple of int
+        Structures; descendants are included.
+    """
+
+    structure_ids: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """Short text for lists and titles."""
+        return f"region {', '.join(map(str, self.structure_ids))}"
+
+    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
+        """Equal weights over the region's source voxels."""
+        inside = mask.to_vector(atlas.structure_mask(self.structure_ids))
+        rows = np.flatnonzero(inside)
+        if not len(rows):
+            names = ", ".join(atlas.tree[i].acronym for i in self.structure_ids)
+            raise SourceError(
+                f"{names} has no source voxel: models know the grey matter of the 12 major "
+                "divisions only. Choose a region inside one of them."
+            )
+        return SourceWeights(rows, np.full(len(rows), 1.0 / len(rows)))
+
+
+def format_um(point_um: Iterable[float]) -> str:
+    """CCF coordinates as people write them: 'AP 9250, DV 3050, ML 8950 µm'."""
+    labels = ("AP", "DV", "ML")
+    parts = (f"{name} {value:.0f}" for name, value in zip(labels, point_um, strict=True))
+    return ", ".join(parts) + " µm"
+
+
+def _source_index(atlas: Atlas, point_um: tuple[float, float, float]) -> tuple[Index, bool]:
+    """Right-hemisphere voxel of a point, and whether the point was on the left."""
+    if not np.all(np.isfinite(point_um)):
+        raise SourceError(f"Three finite coordinates were expected; {point_um} came.")
+    index = atlas.index_of_um(point_um)
+    if not atlas.contains(index):
+        extent = ", ".join(f"{n * atlas.resolution_um:.0f}" for n in atlas.shape)
+        raise SourceError(
+            f"{format_um(point_um)} lies outside the atlas box, which ends at ({extent}) µm. "
+            "Give AP, DV, ML in CCF micrometres."
+        )
+    if atlas.is_left(index):
+        return atlas.mirror_index(index), True
+    return index, False
+
+
+def _no_voxel_message(atlas: Atlas, point_um: tuple[float, float, float]) -> str:
+    structure_id = int(atlas.annotation[atlas.index_of_um(point_um)])
+    where = atlas.tree[structure_id].name if structure_id else "outside the brain"
+    return (
+        f"{format_um(point_um)} is {where}: no source voxel there. "
+        "Choose a place in the grey matter of the 12 major divisions."
+    )
+
+
+def _radial_weights(
+    atlas: Atlas,
+    mask: VoxelMask,
+    center_um: tuple[float, float, float],
+    radius_um: float,
+    profile: RadialProfile,
+) -> SourceWeights:
+    """Weights that depend on the distance to a centre, mirrored to the right when needed."""
+    if not (np.isfinite(radius_um) and radius_um > 0):
+        raise SourceError(f"A radius larger than 0 µm was expected; {radius_um} came.")
+    index, mirrored = _source_index(atlas, center_um)
+    center = np.asarray(center_um, dtype=np.float64)
+    if mirrored:
+        center[2] = atlas.shape[2] * atlas.resolution_um - center[2]
+    rows = _rows_near(mask, center / atlas.resolution_um - 0.5, 3 * radius_um / atlas.resolution_um)
+    offset = (mask.coordinates[rows] + 0.5) * atlas.resolution_um - center
+    values = profile(np.sqrt(np.einsum("ij,ij->i", offset, offset)))
+    if not values.sum() > 0:
+        return VoxelSource(center_um).weights(atlas, mask)
+    keep = values > 0
+    return SourceWeights(rows[keep], values[keep] / values.sum(), mirrored)
+
+
+class RadialProfile(Protocol):
+    """Weight as a function of distance in micrometres."""
+
+    def __call__(self, distance_um: npt.NDArray[np.float64], /) -> npt.NDArray[np.float64]:
+        """Weights, not normalised."""
+
+
+def _rows_near(
+    mask: VoxelMask, center: npt.NDArray[np.float64], reach: float
+) -> npt.NDArray[np.int64]:
+    """Rows of the mask inside the cube of half-edge `reach` voxels about a centre."""
+    low = np.maximum(np.floor(center - reach).astype(int), 0)
+    high = np.maximum(np.ceil(center + reach).astype(int) + 1, 0)
+    cube = mask.row_volume[low[0] : high[0], low[1] : high[1], low[2] : high[2]]
+    return np.sort(cube[cube >= 0]).astype(np.int64)
