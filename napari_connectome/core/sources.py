@@ -212,7 +212,7 @@ def _radial_weights(
     """Weights that depend on the distance to a centre, mirrored to the right when needed."""
     if not (np.isfinite(radius_um) and radius_um > 0):
         raise SourceError(f"A radius larger than 0 µm was expected; {radius_um} came.")
-    index, mirrored = _source_index(atlas, center_um)
+    _index, mirrored = _source_index(atlas, center_um)
     center = np.asarray(center_um, dtype=np.float64)
     if mirrored:
         center[2] = atlas.shape[2] * atlas.resolution_um - center[2]

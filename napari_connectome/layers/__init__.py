@@ -1,1 +1,1 @@
-"""napari layers and the viewer model; no Qt."""
+"""The napari layers that show an atlas, a source and a projection; still no Qt."""

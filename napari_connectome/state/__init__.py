@@ -1,1 +1,1 @@
-"""What is chosen and what is computed, observable, without any window."""
+"""What was asked and what came of it; no Qt, no napari."""

@@ -1,0 +1,143 @@
+"""Template and annotation as napari layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from napari.components import ViewerModel
+from napari.layers import Image, Labels, Layer
+from napari.utils.colormaps import DirectLabelColormap
+
+from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.structures import StructureTree
+from napari_connectome.layers import styles
+
+
+@dataclass(frozen=True, eq=False)
+class RegionLabels:
+    """The annotation with small consecutive labels, which napari draws far faster than Allen ids.
+
+    Parameters
+    ----------
+    labels : ndarray of uint16
+        Label per voxel: 0 outside the brain, ``i + 1`` for ``structure_ids[i]``.
+    structure_ids : tuple of int
+        Allen ids, summary regions where there are any, else the annotated id.
+    """
+
+    labels: npt.NDArray[np.uint16]
+    structure_ids: tuple[int, ...]
+
+    @classmethod
+    def from_atlas(cls, atlas: Atlas) -> RegionLabels:
+        """Label every voxel by its summary region, or its own structure outside all of them."""
+        merged = np.where(atlas.regions > 0, atlas.regions, atlas.annotation)
+        ids = [s.id for s in atlas.tree if s.id in set(np.unique(merged).tolist())]
+        order = np.argsort(ids)
+        position = np.searchsorted(np.asarray(ids)[order], merged)
+        labels = (order[np.minimum(position, len(ids) - 1)] + 1).astype(np.uint16)
+        labels[merged == 0] = 0
+        return cls(labels, tuple(ids))
+
+    def colors(
+        self, tree: StructureTree, shown: frozenset[int] | None = None
+    ) -> dict[int | None, Any]:
+        """Atlas colour of every label; labels outside `shown` are transparent."""
+        clear = np.zeros(4)
+        colors: dict[int | None, Any] = {None: clear, 0: clear}
+        for label, structure_id in enumerate(self.structure_ids, start=1):
+            structure = tree[structure_id]
+            visible = shown is None or not shown.isdisjoint(structure.path)
+            rgb = np.array([*structure.rgb, 255]) / 255
+            colors[label] = rgb if visible else clear
+        return colors
+
+
+class AtlasLayers:
+    """Owns the template and region layers of a viewer.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        Where the layers are added; layers of other origin are never touched.
+    """
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self._atlas: Atlas | None = None
+        self._regions: RegionLabels | None = None
+        self._layers: list[Layer] = []
+        self.region_layer: Labels | None = None
+
+    def show(self, atlas: Atlas) -> None:
+        """Replace the layers by those of an atlas."""
+        remove_layers(self._viewer, self._layers)
+        self._atlas = atlas
+        self._regions = RegionLabels.from_atlas(atlas)
+        place = styles.geometry(atlas)
+        if atlas.template is not None:
+            self._layers.append(self._template_layer(atlas, place))
+        self.region_layer = self._region_layer(atlas, self._regions, place)
+        self._layers.append(self.region_layer)
+        for position, layer in enumerate(self._layers):
+            self._viewer.layers.insert(position, layer)
+
+    def highlight(self, structure_ids: Iterable[int], *, only: bool = False) -> None:
+        """Show chosen structures (with their descendants) strongly, or nothing but them."""
+        if self.region_layer is None or self._atlas is None or self._regions is None:
+            return
+        chosen = frozenset(structure_ids)
+        colors = self._regions.colors(self._atlas.tree, chosen if chosen and only else None)
+        if chosen and not only:
+            faint = self._regions.colors(self._atlas.tree, chosen)
+            colors = {
+                key: color if faint[key][3] else color * [1, 1, 1, 0.25]
+                for key, color in colors.items()
+            }
+        self.region_layer.colormap = DirectLabelColormap(color_dict=colors)
+        self.region_layer.opacity = 0.6 if chosen else styles.REGIONS["opacity"]
+
+    @staticmethod
+    def _template_layer(atlas: Atlas, place: dict[str, Any]) -> Image:
+        template = np.asarray(atlas.template)
+        high = float(np.percentile(template[atlas.annotation > 0], 99.8))
+        limits = (0.0, max(high, 1.0))
+        return Image(
+            template,
+            contrast_limits=limits,
+            metadata={"atlas": atlas.name},
+            **styles.TEMPLATE,
+            **place,
+        )
+
+    @staticmethod
+    def _region_layer(atlas: Atlas, regions: RegionLabels, place: dict[str, Any]) -> Labels:
+        structures = [atlas.tree[i] for i in regions.structure_ids]
+        features = {
+            "index": list(range(1, len(structures) + 1)),
+            "acronym": [s.acronym for s in structures],
+            "name": [s.name for s in structures],
+            "structure_id": [s.id for s in structures],
+        }
+        layer = Labels(
+            regions.labels,
+            colormap=DirectLabelColormap(color_dict=regions.colors(atlas.tree)),
+            features=features,
+            metadata={"atlas": atlas.name},
+            **styles.REGIONS,
+            **place,
+        )
+        layer.editable = False
+        return layer
+
+
+def remove_layers(viewer: ViewerModel, layers: list[Layer]) -> None:
+    """Take our layers out of a viewer (those that a person has not removed already)."""
+    for layer in layers:
+        if layer in viewer.layers:
+            viewer.layers.remove(layer)
+    layers.clear()

@@ -1,0 +1,64 @@
+"""The marker of the source."""
+
+from __future__ import annotations
+
+import numpy as np
+from napari.components import ViewerModel
+from napari.layers import Points
+
+from napari_connectome.core.atlas import AXIS_LABELS
+from napari_connectome.core.sources import GaussianSource, Source, SphereSource, VoxelSource
+from napari_connectome.layers import styles
+
+
+def marker_of(source: Source | None) -> tuple[tuple[float, float, float], float] | None:
+    """Centre and diameter in µm of a source that has a place, None for others."""
+    if isinstance(source, VoxelSource):
+        return source.point_um, styles.SOURCE_SIZE_UM
+    if isinstance(source, SphereSource):
+        return source.center_um, max(2 * source.radius_um, styles.SOURCE_SIZE_UM)
+    if isinstance(source, GaussianSource):
+        return source.center_um, max(4 * source.sigma_um, styles.SOURCE_SIZE_UM)
+    return None
+
+
+class SourceLayer:
+    """Owns the source marker of a viewer.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        Where the layer is added.
+    """
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self.layer: Points | None = None
+
+    def show(self, source: Source | None) -> None:
+        """Move the marker, or take it away for a source without a place."""
+        marker = marker_of(source)
+        if marker is None:
+            self.clear()
+            return
+        center, size = marker
+        if self.layer is None or self.layer not in self._viewer.layers:
+            self.layer = Points(
+                np.array([center]),
+                size=size,
+                units=("um", "um", "um"),
+                axis_labels=AXIS_LABELS,
+                **styles.SOURCE,
+            )
+            active = self._viewer.layers.selection.active
+            self._viewer.layers.append(self.layer)
+            self._viewer.layers.selection.active = active
+        else:
+            self.layer.data = np.array([center])
+            self.layer.size = size
+
+    def clear(self) -> None:
+        """Take the marker away."""
+        if self.layer is not None and self.layer in self._viewer.layers:
+            self._viewer.layers.remove(self.layer)
+        self.layer = None

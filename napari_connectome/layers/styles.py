@@ -1,0 +1,54 @@
+"""How every layer looks, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from napari_connectome.core.atlas import AXIS_LABELS, Atlas
+
+TEMPLATE: dict[str, Any] = {
+    "name": "Template",
+    "colormap": "gray",
+    "blending": "translucent_no_depth",
+    "rendering": "attenuated_mip",
+    "attenuation": 0.5,
+    "interpolation2d": "linear",
+}
+REGIONS: dict[str, Any] = {
+    "name": "Regions",
+    "opacity": 0.25,
+    "blending": "translucent_no_depth",
+}
+PROJECTION: dict[str, Any] = {
+    "name": "Projection",
+    "colormap": "inferno",
+    "blending": "additive",
+    "rendering": "mip",
+    "interpolation2d": "linear",
+}
+SOURCE: dict[str, Any] = {
+    "name": "Source",
+    "symbol": "disc",
+    "face_color": [[0.2, 0.9, 1.0, 0.35]],
+    "border_color": [[1.0, 1.0, 1.0, 1.0]],
+    "border_width": 0.12,
+    "blending": "translucent_no_depth",
+    "out_of_slice_display": True,
+}
+SOURCE_SIZE_UM = 320.0
+"""Diameter of the source marker for a single voxel."""
+
+
+def geometry(atlas: Atlas) -> dict[str, Any]:
+    """Place a volume of the atlas in CCF micrometres.
+
+    Voxel 0 covers 0 to `resolution_um`, so its centre (what napari calls the
+    layer's origin) lies half a voxel in: volumes of any resolution line up.
+    """
+    res = float(atlas.resolution_um)
+    return {
+        "scale": (res, res, res),
+        "translate": (res / 2, res / 2, res / 2),
+        "units": ("um", "um", "um"),
+        "axis_labels": AXIS_LABELS,
+    }

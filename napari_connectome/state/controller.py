@@ -1,0 +1,183 @@
+"""What happens when: the only writer of results."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from napari_connectome.core.errors import ConnectomeError
+from napari_connectome.core.models.fitted import FittedModel, Prediction
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.sources import Source
+from napari_connectome.state import jobs
+from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.params import DatasetParams, FitParams
+from napari_connectome.state.predictor import Predictor
+from napari_connectome.state.runner import Handle, Runner
+from napari_connectome.state.values import Dataset, JobStatus
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Running:
+    """The one load or fit in progress."""
+
+    kind: str
+    title: str
+    started: float
+    handle: Handle | None = None
+
+
+class Controller:
+    """Loads, fits and predicts on request, and keeps the state consistent.
+
+    One load or fit runs at a time: a second request is refused with a notice.
+    A failed or cancelled job leaves everything as it was. A new dataset clears
+    the model and the prediction; a new model asks again for the present source.
+
+    Parameters
+    ----------
+    state : ExplorerState
+        What is changed, on the thread that calls this object.
+    runner : Runner
+        Where jobs run.
+    """
+
+    def __init__(self, state: ExplorerState, runner: Runner) -> None:
+        self.state = state
+        self._runner = runner
+        self._running: _Running | None = None
+        self._predictor = Predictor(runner, self._on_prediction, self._on_prediction_error)
+        state.events.source.connect(self._ask)
+
+    def load(self, params: DatasetParams, *, then_fit: bool = False) -> None:
+        """Open data; optionally fit the form's model as soon as it is there."""
+
+        def done(dataset: Dataset) -> None:
+            self._install_dataset(params, dataset)
+            if then_fit and dataset.experiments is not None:
+                self.fit()
+
+        self._start("load", f"Opening {params.title}", lambda: jobs.load(params), done)
+
+    def open_model(self, path: Any) -> None:
+        """Open a saved model together with the atlas inside it."""
+
+        def done(opened: tuple[Dataset, FittedModel]) -> None:
+            dataset, model = opened
+            self._install_dataset(DatasetParams(path=dataset.folder), dataset)
+            values = dict(model.parameters)
+            self.state.fit_params = FitParams(model=model.model, values=values)
+            self._install_model(self.state.fit_params, model)
+
+        self._start("load", f"Opening {path}", lambda: jobs.open_model(path), done)
+
+    def fit(self) -> None:
+        """Fit the model that the form asks for to the loaded data."""
+        dataset = self.state.dataset
+        if dataset is None or dataset.experiments is None:
+            self.state.error = (
+                "There is nothing to fit yet: open the demo brain, or an Allen cache folder "
+                "that holds experiment volumes."
+            )
+            return
+        params = self.state.fit_params
+        self._start(
+            "fit",
+            "Fitting the model",
+            lambda: jobs.fit(dataset, params),
+            lambda model: self._install_model(params, model),
+        )
+
+    def cancel(self) -> None:
+        """Stop the running load or fit; nothing changes."""
+        if self._running is not None and self._running.handle is not None:
+            self._running.handle.cancel()
+
+    def close(self) -> None:
+        """Stop everything; answers that still come are dropped."""
+        self.state.events.source.disconnect(self._ask)
+        self._predictor.close()
+        self.cancel()
+
+    def _start(
+        self,
+        kind: str,
+        title: str,
+        make_job: Callable[[], Job[Any]],
+        done: Callable[[Any], None],
+    ) -> None:
+        if self._running is not None:
+            self.state.notice = (
+                f"{self._running.title} is still running. Wait for it or cancel it first."
+            )
+            return
+        running = _Running(kind, title, time.monotonic())
+        self._running = running
+        self.state.error = None
+        self.state.notice = None
+        self._on_progress(running, Progress(0, 0, title))
+
+        def finish(apply: Callable[[], None]) -> None:
+            self._running = None
+            self.state.job = None
+            apply()
+
+        running.handle = self._runner.start(
+            make_job(),
+            title=title,
+            on_progress=lambda progress: self._on_progress(running, progress),
+            on_result=lambda result: finish(lambda: done(result)),
+            on_error=lambda error: finish(lambda: self._on_error(title, error)),
+            on_cancelled=lambda: finish(lambda: self._say(f"{title}: cancelled.")),
+        )
+
+    def _on_progress(self, running: _Running, progress: Progress) -> None:
+        elapsed_s = time.monotonic() - running.started
+        self.state.job = JobStatus(running.kind, running.title, progress, elapsed_s)
+
+    def _on_error(self, title: str, error: Exception) -> None:
+        if isinstance(error, ConnectomeError):
+            self.state.error = str(error)
+        else:
+            log.error("%s failed", title, exc_info=error)
+            self.state.error = f"{title} failed unexpectedly: {type(error).__name__}: {error}"
+
+    def _say(self, text: str) -> None:
+        self.state.notice = text
+
+    def _install_dataset(self, params: DatasetParams, dataset: Dataset) -> None:
+        self._predictor.forget()
+        with self.state.events.paused():
+            self.state.prediction = None
+            self.state.model = None
+            self.state.model_params = None
+            self.state.source = None
+            self.state.selected_ids = ()
+            self.state.dataset_params = params
+        self.state.dataset = dataset
+
+    def _install_model(self, params: FitParams, model: FittedModel) -> None:
+        self._predictor.forget()
+        self.state.model_params = params
+        self.state.model = model
+        self._ask(self.state.source)
+
+    def _ask(self, source: Source | None) -> None:
+        model = self.state.model
+        if source is None or model is None:
+            self._predictor.forget()
+            self.state.prediction = None
+        else:
+            self._predictor.request(model, source)
+
+    def _on_prediction(self, prediction: Prediction) -> None:
+        self.state.error = None
+        self.state.prediction = prediction
+
+    def _on_prediction_error(self, error: Exception) -> None:
+        self._on_error("The prediction", error)
