@@ -15,6 +15,8 @@ from napari_connectome.layers import styles
 
 ROBUST_PERCENTILE = 99.5
 """Part of the nonzero voxels that the automatic limits do not saturate."""
+TINY = np.float32(1e-30)
+"""What stands for zero on the log10 scale."""
 LOG_DECADES = 3.0
 """How far below the upper limit the logarithmic scale reaches."""
 
@@ -36,7 +38,7 @@ def robust_limits(vector: npt.NDArray[np.float32]) -> tuple[float, float]:
 
 def log_limits(limits: tuple[float, float]) -> tuple[float, float]:
     """The same limits on the log10 scale, at most :data:`LOG_DECADES` wide below the top."""
-    high = np.log10(max(limits[1], 1e-30))
+    high = np.log10(max(limits[1], float(TINY)))
     low = np.log10(limits[0]) if limits[0] > 0 else -np.inf
     return float(max(low, high - LOG_DECADES)), float(high)
 
@@ -53,7 +55,7 @@ class ProjectionLayer:
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._volume: npt.NDArray[np.float32] | None = None
-        self._mirrored = False
+        self._drawn_as = (False, False)
         self.layer: Image | None = None
 
     def show(
@@ -66,15 +68,16 @@ class ProjectionLayer:
     ) -> None:
         """Draw a prediction; the layer and its memory are used again."""
         atlas = prediction.model.atlas
-        self._ensure_layer(atlas)
-        assert self.layer is not None and self._volume is not None
-        if prediction.mirrored != self._mirrored:
-            self._volume[:] = 0
-            self._mirrored = prediction.mirrored
-        self._fill(prediction, log_scale)
+        layer, volume = self._ensure_layer(atlas)
+        drawn_as = (prediction.mirrored, log_scale)
+        if drawn_as != self._drawn_as:
+            # Voxels outside the target mask are written here only.
+            volume[:] = np.log10(TINY) if log_scale else 0
+            self._drawn_as = drawn_as
+        _fill(volume, prediction, log_scale=log_scale)
         self.set_limits(limits, log_scale=log_scale)
-        self.layer.metadata.update(metadata)
-        self.layer.refresh(thumbnail=False, extent=False, highlight=False)
+        layer.metadata.update(metadata)
+        layer.refresh(thumbnail=False, extent=False, highlight=False)
 
     def set_limits(self, limits: tuple[float, float], *, log_scale: bool) -> None:
         """Change the contrast alone."""
@@ -92,24 +95,18 @@ class ProjectionLayer:
         self.layer = None
         self._volume = None
 
-    def _fill(self, prediction: Prediction, log_scale: bool) -> None:
-        assert self._volume is not None
-        if not log_scale:
-            prediction.volume(out=self._volume)
-            return
-        tiny = np.finfo(np.float32).tiny
-        logged = np.log10(np.maximum(prediction.vector, tiny))
-        mask = prediction.model.connectivity.target_mask
-        flipped = self._volume[:, :, ::-1] if prediction.mirrored else self._volume
-        mask.to_volume(logged, out=flipped)
-
-    def _ensure_layer(self, atlas: Atlas) -> None:
-        present = self.layer is not None and self.layer in self._viewer.layers
-        if present and self._volume is not None and self._volume.shape == atlas.shape:
-            return
+    def _ensure_layer(self, atlas: Atlas) -> tuple[Image, npt.NDArray[np.float32]]:
+        """The layer and the volume it shows; made anew when a person removed it."""
+        if (
+            self.layer is not None
+            and self._volume is not None
+            and self.layer in self._viewer.layers
+            and self._volume.shape == atlas.shape
+        ):
+            return self.layer, self._volume
         self.clear()
         self._volume = np.zeros(atlas.shape, dtype=np.float32)
-        self._mirrored = False
+        self._drawn_as = (False, False)
         self.layer = Image(
             self._volume,
             contrast_limits=(0.0, 1.0),
@@ -117,3 +114,14 @@ class ProjectionLayer:
             **styles.geometry(atlas),
         )
         self._viewer.layers.append(self.layer)
+        return self.layer, self._volume
+
+
+def _fill(volume: npt.NDArray[np.float32], prediction: Prediction, *, log_scale: bool) -> None:
+    """Write a prediction, or its log10, into the target voxels of a volume."""
+    if not log_scale:
+        prediction.volume(out=volume)
+        return
+    logged = np.log10(np.maximum(prediction.vector, TINY))
+    mask = prediction.model.connectivity.target_mask
+    mask.to_volume(logged, out=volume[:, :, ::-1] if prediction.mirrored else volume)

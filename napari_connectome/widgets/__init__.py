@@ -1,1 +1,1 @@
-"""Qt widgets; the only place that knows a window."""
+"""Qt widgets; nothing below this layer knows a window."""

@@ -146,3 +146,81 @@ class ModelEntry:
         return {
             name: p.parse(given[name]) if name in given else p.default for name, p in known.items()
         }
+
+
+def _fit_voxel(experiments: Any, atlas: Any, **values: Any) -> Any:
+    # Imported when asked: scikit-learn takes longer to load than the demo's data.
+    from napari_connectome.core.models.voxel import fit_voxel_model
+
+    return fit_voxel_model(experiments, atlas, **values)
+
+
+VOXEL = ModelEntry(
+    name="voxel",
+    title="Voxel model",
+    summary=(
+        "Each voxel projects like the tracing experiments near it, averaged with a kernel, "
+        "separately in each major division."
+    ),
+    citation="Knox et al. 2018, Network Neuroscience",
+    parameters=(
+        Parameter(
+            "kernel",
+            "Kernel",
+            "How the weight of an experiment falls with its distance from the source.",
+            "choice",
+            "gaussian",
+            choices={"gaussian": "Gaussian", "polynomial": "Polynomial (compact)"},
+        ),
+        Parameter(
+            "bandwidth_um",
+            "Width",
+            "Distance at which the kernel has fallen to 1/e (Gaussian) or to 0 (polynomial). "
+            "Auto chooses it per division by leaving one experiment out.",
+            "float",
+            None,
+            low=50.0,
+            high=20_000.0,
+            unit="µm",
+            automatic=True,
+        ),
+        Parameter(
+            "degree",
+            "Degree",
+            "Exponent of the polynomial kernel: 0 is flat, large values approach a Gaussian. "
+            "Auto chooses it per division.",
+            "float",
+            None,
+            low=0.0,
+            high=500.0,
+            automatic=True,
+            relevant={"kernel": "polynomial"},
+        ),
+        Parameter(
+            "negligible",
+            "Drop weights below",
+            "Weights below this part of a voxel's largest one are dropped: faster, and the "
+            "prediction changes by at most this times the number of experiments.",
+            "float",
+            1e-5,
+            low=0.0,
+            high=0.1,
+        ),
+    ),
+    fit=_fit_voxel,
+)
+
+CATALOG: Mapping[str, ModelEntry] = {entry.name: entry for entry in (VOXEL,)}
+
+
+def entry_of(name: str) -> ModelEntry:
+    """Catalog entry of a model.
+
+    Raises
+    ------
+    ModelError
+        When there is no such model.
+    """
+    if name not in CATALOG:
+        raise ModelError(f"There is no model {name!r}; choose one of: {', '.join(CATALOG)}.")
+    return CATALOG[name]
