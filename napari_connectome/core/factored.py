@@ -8,12 +8,12 @@ from distances when it is asked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg.blas import saxpy
 from scipy.sparse import csr_array
 
 from napari_connectome.core.connectivity import Connectivity, Float, Support
@@ -22,11 +22,8 @@ from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.kernels import Kernel, kernel_weights, squared_distances
 from napari_connectome.core.sources import SourceWeights
 
-COLUMN_BLOCK = 32_768
+COLUMN_BLOCK = 65_536
 """Target voxels combined at a time: the running sum of a block stays in the cache."""
-THREADS = 2
-DENSE_PART = 0.75
-"""Above this part of contributing rows in a contiguous array, one matrix product is faster."""
 
 
 class Nodes(Protocol):
@@ -224,37 +221,12 @@ def combine_rows(nodes: Nodes, weights: npt.NDArray[np.float64]) -> Float:
     """
     used = np.flatnonzero(weights)
     scaled = weights.astype(np.float32)
-    if isinstance(nodes, np.ndarray) and len(used):
-        low, high = int(used[0]), int(used[-1]) + 1
-        if len(used) > DENSE_PART * (high - low):
-            product: Float = scaled[low:high] @ nodes[low:high]
-            return product
     rows = [nodes[int(row)] for row in used]
     out = np.zeros(nodes.shape[1], dtype=np.float32)
 
-    def combine(start: int) -> None:
+    for start in range(0, len(out), COLUMN_BLOCK):
         block = slice(start, start + COLUMN_BLOCK)
-        target = out[block]
-        term = np.empty_like(target)
         for row, weight in zip(rows, scaled[used], strict=True):
-            np.multiply(row[block], weight, out=term)
-            target += term
-
-    starts = range(0, len(out), COLUMN_BLOCK)
-    if len(starts) < 2 * THREADS:
-        for start in starts:
-            combine(start)
-    else:
-        list(_pool().map(combine, starts))
+            # Adds into `out` in place: the block is contiguous and of the right type.
+            saxpy(row[block], out[block], a=weight)
     return out
-
-
-def _pool() -> ThreadPoolExecutor:
-    """Threads kept between calls: starting them would cost more than a small prediction."""
-    global _POOL
-    if _POOL is None:
-        _POOL = ThreadPoolExecutor(THREADS, thread_name_prefix="combine")
-    return _POOL
-
-
-_POOL: ThreadPoolExecutor | None = None

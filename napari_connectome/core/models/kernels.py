@@ -1,134 +1,114 @@
-"""Spatial kernels and the weights that they give (Knox et al. 2018, equations 2 and 3).
+"""Kernels of distance: how much an injection says about a voxel some way off.
 
-Distances are Euclidean, in the unit of the coordinates (voxels, where a model is
-fitted to voxel centroids).
+Distances are in voxels. Both families are written on the *logarithm* of the
+kernel and on the squared distance: weights are normalised afterwards, and the
+logarithm lets that be done without underflow, however narrow the kernel.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import ModelError
 
-KernelName = Literal["gaussian", "polynomial"]
-Array = npt.NDArray[np.floating[Any]]
-BLOCK_ROWS = 4096
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Kernel:
-    """A radial kernel.
+class GaussianKernel:
+    """K(d) = exp(-γ d²) (the kernel of the released Knox et al. 2018 model).
 
     Parameters
     ----------
-    name : {"gaussian", "polynomial"}
-        ``gaussian``: K(d) = exp(-(d / bandwidth)²), that is gamma = 1 / bandwidth²
-        (the released model's convention, not 1 / 2σ²).
-        ``polynomial``: K(d) = (1 - (d / bandwidth)²)^degree for d ≤ bandwidth, else 0.
-    bandwidth : float
-        Larger than 0.
-    degree : float
-        Exponent of the polynomial family, at least 0; 0 is the uniform kernel, with
-        compact support like the others. Not used by the Gaussian.
-
-    Raises
-    ------
-    ModelError
-        When a parameter is out of bounds.
+    gamma : float
+        Larger than 0, in 1 / voxel². A width σ as in Harris et al. 2016 and Knox et al. 2018
+        means γ = 1 / σ², without a factor of two.
     """
 
-    name: KernelName
+    gamma: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.gamma) and self.gamma > 0):
+            raise ModelError(
+                f"gamma must be a number larger than 0 (1 / voxel²); {self.gamma} came."
+            )
+
+    def __call__(self, distance: npt.ArrayLike) -> Array:
+        """Value at distances in voxels."""
+        return np.exp(self.log(np.square(np.asarray(distance, dtype=np.float64))))
+
+    def log(self, squared_distance: Array) -> Array:
+        """Logarithm of the kernel; it may be written over the argument."""
+        return np.multiply(squared_distance, -self.gamma, out=squared_distance)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Plain values, for reports and files."""
+        return {"kernel": "gaussian", "gamma": self.gamma, "sigma": self.gamma**-0.5}
+
+
+@dataclass(frozen=True)
+class PolynomialKernel:
+    """K(d) = (1 - (d / h)²)^λ for d ≤ h, else 0 (Knox et al. 2018, Eq. 3).
+
+    Parameters
+    ----------
+    bandwidth : float
+        h, larger than 0, in voxels.
+    degree : float
+        λ, at least 0; 0 is the uniform kernel, which ends at h like the others.
+    """
+
     bandwidth: float
     degree: float = 1.0
 
     def __post_init__(self) -> None:
-        if self.name not in ("gaussian", "polynomial"):
-            raise ModelError(f"The kernel must be gaussian or polynomial; {self.name!r} came.")
         if not (np.isfinite(self.bandwidth) and self.bandwidth > 0):
-            raise ModelError(f"A kernel needs a bandwidth above 0; {self.bandwidth} came.")
+            raise ModelError(
+                f"bandwidth must be a number of voxels larger than 0; {self.bandwidth} came."
+            )
         if not (np.isfinite(self.degree) and self.degree >= 0):
-            raise ModelError(f"A kernel needs a degree of at least 0; {self.degree} came.")
+            raise ModelError(f"degree must be a number of at least 0; {self.degree} came.")
+
+    def __call__(self, distance: npt.ArrayLike) -> Array:
+        """Value at distances in voxels."""
+        return np.exp(self.log(np.square(np.asarray(distance, dtype=np.float64))))
+
+    def log(self, squared_distance: Array) -> Array:
+        """Logarithm of the kernel, -inf outside; it may be written over the argument."""
+        outside = squared_distance > self.bandwidth**2
+        inner = np.multiply(squared_distance, -(self.bandwidth**-2), out=squared_distance)
+        if self.degree == 0:
+            inner[...] = 0.0
+        else:
+            # At d = h the logarithm is -inf, as it should be, and rounding must not pass below it.
+            with np.errstate(divide="ignore"):
+                np.log1p(np.maximum(inner, -1.0, out=inner), out=inner)
+            inner *= self.degree
+        inner[outside] = -np.inf
+        return inner
 
     @property
-    def gamma(self) -> float:
-        """Inverse squared bandwidth, the parameter of exp(-gamma d²)."""
-        return self.bandwidth**-2
-
-    def __call__(self, squared_distance: Array) -> Array:
-        """Kernel values, same shape and precision as the squared distances."""
-        scaled = squared_distance * squared_distance.dtype.type(self.gamma)
-        if self.name == "gaussian":
-            return np.exp(-scaled)
-        inside = scaled <= 1
-        values = np.where(inside, 1 - scaled, 0)
-        # 0 ** 0 is 1: outside the support the value must stay 0 whatever the degree.
-        return np.where(inside, values**self.degree, 0).astype(scaled.dtype, copy=False)
+    def parameters(self) -> dict[str, Any]:
+        """Plain values, for reports and files."""
+        return {"kernel": "polynomial", "bandwidth": self.bandwidth, "degree": self.degree}
 
 
-def squared_distances(points: Array, centers: Array) -> Array:
-    """Squared distances, shape (points, centers).
+Kernel = GaussianKernel | PolynomialKernel
 
-    Summed axis by axis: the expansion a² - 2ab + b² loses digits in float32.
+
+def gamma_of_bandwidth(bandwidth: float, degree: float) -> float:
+    """γ of the Gaussian that a polynomial kernel tends to, γ = λ / h².
+
+    With λ → ∞ at this γ the polynomial kernel becomes exp(-γ d²).
     """
-    total = np.zeros((len(points), len(centers)), dtype=points.dtype)
-    for axis in range(points.shape[1]):
-        difference = points[:, axis, None] - centers[None, :, axis].astype(points.dtype)
-        total += np.square(difference, out=difference)
-    return total
+    return degree / bandwidth**2
 
 
-def normalised_weights(kernel: Kernel, squared: Array, negligible: float = 0.0) -> Array:
-    """Kernel weights whose rows sum to one (Knox et al. 2018, equation 2).
-
-    Parameters
-    ----------
-    kernel : Kernel
-        The kernel.
-    squared : ndarray of float, shape (k, m)
-        Squared distances of `k` points to `m` centroids; it is overwritten.
-        Infinite entries get no weight.
-    negligible : float
-        Shares below this part of a row's largest weight become exactly 0 before the row is
-        normalised: at most ``m * negligible`` of a row's weight is moved.
-
-    Returns
-    -------
-    ndarray of float, shape (k, m)
-        A point that no centroid reaches takes its nearest centroid(s), equally, never NaN.
-    """
-    nearest = squared.min(axis=1, keepdims=True)
-    nearest = np.where(np.isfinite(nearest), nearest, 0)
-    if kernel.name == "gaussian":
-        # Only ratios matter: measured from the nearest centroid, nothing underflows.
-        weights = np.subtract(squared, nearest, out=squared)
-        weights *= -squared.dtype.type(kernel.gamma)
-        np.exp(weights, out=weights)
-    else:
-        weights = kernel(squared)
-        lost = np.flatnonzero(~(weights.sum(axis=1) > 0))
-        weights[lost] = squared[lost] <= nearest[lost]
-    if negligible > 0:
-        weights[weights < negligible * weights.max(axis=1, keepdims=True)] = 0
-    weights /= weights.sum(axis=1, keepdims=True)
-    return weights
-
-
-def kernel_weights(
-    kernel: Kernel, points: Array, centers: Array, negligible: float = 0.0
-) -> npt.NDArray[np.float32]:
-    """Normalised weights in float32, computed in blocks that stay in the cache.
-
-    Returns
-    -------
-    ndarray of float32, shape (len(points), len(centers))
-    """
-    out = np.empty((len(points), len(centers)), dtype=np.float32)
-    for start in range(0, len(points), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        squared = squared_distances(points[rows].astype(np.float32, copy=False), centers)
-        out[rows] = normalised_weights(kernel, squared, negligible)
-    return out
+def bandwidth_of_gamma(gamma: float, degree: float) -> float:
+    """Support h of the polynomial kernel of a degree that looks like a Gaussian, h² = λ / γ."""
+    return float(np.sqrt(degree / gamma))
