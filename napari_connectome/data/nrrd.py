@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import DataError
+from napari_connectome.data.files import atomic_writer
 
 ENCODINGS = ("raw", "gzip", "gz")
 DTYPES = {
@@ -25,7 +25,9 @@ DTYPES = {
 }  # fmt: skip
 
 
-def read_volume(path: Path, shape: tuple[int, ...] | None = None) -> npt.NDArray[np.generic]:
+def read_volume(
+    path: Path, shape: tuple[int, ...] | None = None, resolution_um: float | None = None
+) -> npt.NDArray[Any]:
     """Read a 3-D volume.
 
     NRRD stores the first axis fastest: the array comes in the file's own axis order
@@ -37,6 +39,8 @@ def read_volume(path: Path, shape: tuple[int, ...] | None = None) -> npt.NDArray
         File with attached data, raw or gzip.
     shape : tuple of int, optional
         What the volume must measure.
+    resolution_um : float, optional
+        What a voxel must measure, where the file says.
 
     Returns
     -------
@@ -55,6 +59,7 @@ def read_volume(path: Path, shape: tuple[int, ...] | None = None) -> npt.NDArray
             f"{path} holds an array of shape {sizes}; {wanted} was expected. Is it of "
             "another resolution? Download it again at the atlas's resolution."
         )
+    _check_resolution(path, header, resolution_um)
     dtype = _dtype(path, header)
     wanted_bytes = int(np.prod(sizes)) * dtype.itemsize
     data = _decompress(path, header, body, wanted_bytes)
@@ -97,28 +102,8 @@ def write_volume(path: Path, volume: npt.NDArray[Any], resolution_um: float) -> 
     ]
     body = np.asarray(volume, dtype=dtype.newbyteorder("<")).tobytes(order="F")
     packed = gzip.compress(body, compresslevel=6, mtime=0)
-    replace_file(path, ("\n".join(lines) + "\n\n").encode() + packed)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name, then put it in its place at once.
-
-    Raises
-    ------
-    DataError
-        When the folder cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise DataError(f"{path} could not be written: {error.strerror}.") from error
+    with atomic_writer(path) as file:
+        file.write(("\n".join(lines) + "\n\n").encode() + packed)
 
 
 def _read_parts(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -135,6 +120,18 @@ def _read_parts(path: Path) -> tuple[dict[str, Any], bytes]:
     if "sizes" not in header or "type" not in header or "data file" in header:
         raise DataError(f"{path} is not an NRRD volume with its data in the same file.")
     return dict(header), body
+
+
+def _check_resolution(path: Path, header: dict[str, Any], resolution_um: float | None) -> None:
+    directions = header.get("space directions")
+    if resolution_um is None or directions is None:
+        return
+    edges = np.linalg.norm(np.asarray(directions, dtype=float), axis=1)
+    if not np.allclose(edges, resolution_um, rtol=1e-3):
+        raise DataError(
+            f"{path} has voxels of {' × '.join(f'{edge:g}' for edge in edges)} µm; "
+            f"{resolution_um:g} µm were expected. Download it again at that resolution."
+        )
 
 
 def _dtype(path: Path, header: dict[str, Any]) -> np.dtype[Any]:
