@@ -35,6 +35,8 @@ QT_PACKAGES = (
     "libgl1",
     "libglib2.0-0",
     "libopengl0",
+    "libwayland-cursor0",
+    "libwayland-egl1",
     "libxcb-cursor0",
     "libxcb-icccm4",
     "libxcb-image0",
@@ -47,7 +49,8 @@ QT_PACKAGES = (
     "libxkbcommon-x11-0",
 )
 DRAWING_PACKAGES = ("fonts-dejavu-core", "libgl1-mesa-dri")
-VIRTUAL_SCREEN_PACKAGES = ("xvfb",)
+# vispy asks x11-utils for the resolution of the screen.
+VIRTUAL_SCREEN_PACKAGES = ("xvfb", "x11-utils")
 SCREEN_SIZE = "1920x1200x24"
 
 
