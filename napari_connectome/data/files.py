@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,7 +31,7 @@ def read_json(path: Path, what: str) -> Any:
         return json.loads(path.read_bytes())
     except FileNotFoundError:
         raise DataError(
-            f"{path} is missing: it should hold {what}. Download it again, or choose another folder."
+            f"{path} is missing: it should hold {what}. Download it, or choose another folder."
         ) from None
     except (OSError, ValueError) as error:
         raise DataError(
@@ -46,23 +45,19 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
 
     Raises
     ------
-    OSError
-        When the folder cannot be written to; nothing is left behind.
+    DataError
+        When it cannot be written; nothing is left behind and an older file stays.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with open(descriptor, "wb") as file:
+        with temporary.open("xb") as file:
             yield file
-        Path(name).chmod(0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be written ({error.strerror or error}). Choose another place, "
+            "or make room there."
+        ) from error
+    finally:
         with suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def _umask() -> int:
-    """Permission bits that new files of this process go without."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+            temporary.unlink(missing_ok=True)

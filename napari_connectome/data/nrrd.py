@@ -1,9 +1,17 @@
-"""NRRD volumes: read whole and checked, written atomically."""
+"""Volumes on disk: NRRD files as the Allen Institute writes them.
+
+An NRRD file stores axis 0 fastest. Volumes are handed over with the axes of the
+file (AP, DV, ML for Allen data) and without a copy, so they are Fortran-ordered
+and read-only; ``volume.T.reshape(-1)`` is the file's own flat order.
+"""
 
 from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,143 +22,229 @@ import numpy.typing as npt
 from napari_connectome.core.errors import DataError
 from napari_connectome.data.files import atomic_writer
 
-ENCODINGS = ("raw", "gzip", "gz")
-DTYPES = {
-    "uchar": "u1", "unsigned char": "u1", "uint8": "u1", "uint8_t": "u1",
-    "ushort": "u2", "unsigned short": "u2", "uint16": "u2", "uint16_t": "u2",
-    "short": "i2", "int16": "i2", "int16_t": "i2",
-    "int": "i4", "int32": "i4", "int32_t": "i4",
-    "uint": "u4", "unsigned int": "u4", "uint32": "u4", "uint32_t": "u4",
-    "float": "f4", "double": "f8",
-}  # fmt: skip
+_ALIASES = {
+    "i1": ("int8", "int8_t", "signed char"),
+    "u1": ("uint8", "uint8_t", "uchar", "unsigned char"),
+    "i2": ("int16", "int16_t", "short", "short int", "signed short", "signed short int"),
+    "u2": ("uint16", "uint16_t", "ushort", "unsigned short", "unsigned short int"),
+    "i4": ("int32", "int32_t", "int", "signed int"),
+    "u4": ("uint32", "uint32_t", "uint", "unsigned int"),
+    "i8": ("int64", "int64_t", "longlong", "long long", "long long int", "signed long long"),
+    "u8": ("uint64", "uint64_t", "ulonglong", "unsigned long long", "unsigned long long int"),
+    "f4": ("float",),
+    "f8": ("double",),
+}
+"""NumPy's code of each NRRD type name; the first name is the one that is written."""
+_CODES = {alias: code for code, aliases in _ALIASES.items() for alias in aliases}
+_GZIP_MEMBER = 31
+"""zlib's ``wbits`` for gzip with its length and checksum verified."""
+_SPACING_TOLERANCE = 0.01
+_AGAIN = "Download the file again, or make it again."
 
 
-def read_volume(
-    path: Path, shape: tuple[int, ...] | None = None, resolution_um: float | None = None
-) -> npt.NDArray[Any]:
-    """Read a 3-D volume.
-
-    NRRD stores the first axis fastest: the array comes in the file's own axis order
-    (AP, DV, ML for Allen volumes), as a Fortran-ordered view like the Allen SDK's.
+@dataclass(frozen=True)
+class VolumeHeader:
+    """What an NRRD file says about its volume.
 
     Parameters
     ----------
-    path : Path
-        File with attached data, raw or gzip.
-    shape : tuple of int, optional
-        What the volume must measure.
-    resolution_um : float, optional
-        What a voxel must measure, where the file says.
+    shape : tuple of int
+        Voxels along the file's axes.
+    dtype : dtype
+        Type of a voxel, byte order included.
+    encoding : str
+        "raw" or "gzip".
+    spacing_um : tuple of float or None
+        Edge of a voxel along each axis, None when the file does not say.
+    data_start : int
+        Bytes before the data.
+    """
 
-    Returns
-    -------
-    ndarray, shape as in the file, read-only
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    encoding: str
+    spacing_um: tuple[float, ...] | None
+    data_start: int
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of the voxels, decompressed."""
+        return prod(self.shape) * self.dtype.itemsize
+
+
+def read_header(path: Path) -> VolumeHeader:
+    """Read what a file says about its volume, without the volume.
 
     Raises
     ------
     DataError
-        When the file is missing, truncated, not a 3-D NRRD, or of another shape.
+        When the file is missing or is no three-dimensional NRRD volume in one file.
     """
-    header, body = _read_parts(path)
-    sizes = tuple(int(n) for n in header["sizes"])
-    if len(sizes) != 3 or (shape is not None and sizes != tuple(shape)):
-        wanted = "a 3-D volume" if shape is None else f"a volume of shape {tuple(shape)}"
-        raise DataError(
-            f"{path} holds an array of shape {sizes}; {wanted} was expected. Is it of "
-            "another resolution? Download it again at the atlas's resolution."
-        )
-    _check_resolution(path, header, resolution_um)
-    dtype = _dtype(path, header)
-    wanted_bytes = int(np.prod(sizes)) * dtype.itemsize
-    data = _decompress(path, header, body, wanted_bytes)
-    if len(data) < wanted_bytes:
-        raise DataError(
-            f"{path} is truncated: {wanted_bytes} bytes of voxels were expected, "
-            f"{len(data)} came. Delete the file and download it again."
-        )
-    return np.frombuffer(data, dtype, count=int(np.prod(sizes))).reshape(sizes, order="F")
+    try:
+        with path.open("rb") as file:
+            fields = nrrd.read_header(file)
+            return _header(path, fields, file.tell())
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing. Download it, or choose another folder.") from None
+    except (nrrd.NRRDError, OSError, ValueError, LookupError, StopIteration) as error:
+        raise DataError(f"{path} is no readable NRRD volume ({error}). {_AGAIN}") from error
 
 
-def write_volume(path: Path, volume: npt.NDArray[Any], resolution_um: float) -> None:
-    """Write a volume in CCF order, atomically and with the same bytes every time.
+def read_volume(
+    path: Path, shape: Sequence[int] | None = None, resolution_um: float | None = None
+) -> npt.NDArray[Any]:
+    """Read a volume exactly as it is stored.
 
     Parameters
     ----------
     path : Path
-        Where; a file of this name is replaced when the new one is complete.
-    volume : ndarray, 3-D
-        Axes AP, DV, ML.
-    resolution_um : float
-        Edge of a voxel, written as space directions.
+        NRRD file, gzip or raw encoding.
+    shape : sequence of int, optional
+        The shape that is expected.
+    resolution_um : float, optional
+        The voxel edge that is expected; not checked when the file does not say.
+
+    Returns
+    -------
+    ndarray, shape of the file's axes
+        Read-only, Fortran-ordered, native byte order.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, truncated, damaged, or of another shape or resolution.
     """
-    names = {np.dtype(code): name for name, code in reversed(DTYPES.items())}
-    dtype = volume.dtype.newbyteorder("=")
-    if dtype not in names or volume.ndim != 3:
-        raise DataError(f"A 3-D volume of numbers was expected; {volume.dtype} {volume.shape}.")
-    edge = f"{resolution_um:g}"
-    lines = [
-        "NRRD0004",
-        f"type: {names[dtype]}",
-        "dimension: 3",
-        "space: posterior-inferior-right",
-        "sizes: " + " ".join(map(str, volume.shape)),
-        f"space directions: ({edge},0,0) (0,{edge},0) (0,0,{edge})",
-        "kinds: domain domain domain",
-        "endian: little",
-        "encoding: gzip",
-        f"space origin: ({resolution_um / 2:g},{resolution_um / 2:g},{resolution_um / 2:g})",
-    ]
-    body = np.asarray(volume, dtype=dtype.newbyteorder("<")).tobytes(order="F")
-    packed = gzip.compress(body, compresslevel=6, mtime=0)
-    with atomic_writer(path) as file:
-        file.write(("\n".join(lines) + "\n\n").encode() + packed)
-
-
-def _read_parts(path: Path) -> tuple[dict[str, Any], bytes]:
-    try:
-        with path.open("rb") as file:
-            header = nrrd.read_header(file)
-            body = file.read()
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing. Download it, or choose another folder.") from None
-    except OSError as error:
-        raise DataError(f"{path} could not be read: {error.strerror}.") from error
-    except (nrrd.NRRDError, UnicodeDecodeError, ValueError, KeyError, IndexError) as error:
-        raise DataError(f"{path} is not an NRRD volume ({error}). Download it again.") from error
-    if "sizes" not in header or "type" not in header or "data file" in header:
-        raise DataError(f"{path} is not an NRRD volume with its data in the same file.")
-    return dict(header), body
-
-
-def _check_resolution(path: Path, header: dict[str, Any], resolution_um: float | None) -> None:
-    directions = header.get("space directions")
-    if resolution_um is None or directions is None:
-        return
-    edges = np.linalg.norm(np.asarray(directions, dtype=float), axis=1)
-    if not np.allclose(edges, resolution_um, rtol=1e-3):
+    header = read_header(path)
+    if shape is not None and header.shape != tuple(shape):
         raise DataError(
-            f"{path} has voxels of {' × '.join(f'{edge:g}' for edge in edges)} µm; "
-            f"{resolution_um:g} µm were expected. Download it again at that resolution."
+            f"{path} holds {_by(header.shape)} voxels; {_by(shape)} were expected. "
+            "All volumes of a folder must have the shape of its atlas."
+        )
+    _check_spacing(path, header, resolution_um)
+    data = _data(path, header)
+    if len(data) != header.n_bytes:
+        raise DataError(
+            f"{path} holds {len(data)} bytes of voxels; its header announces {header.n_bytes}. "
+            f"It is truncated or damaged. {_AGAIN}"
+        )
+    stored = np.frombuffer(data, header.dtype)
+    native = stored.astype(stored.dtype.newbyteorder("="), copy=False)
+    native.setflags(write=False)
+    return native.reshape(header.shape[::-1]).T
+
+
+def write_volume(
+    path: Path, volume: npt.NDArray[Any], resolution_um: float, *, compression: int = 6
+) -> None:
+    """Write a volume as gzip-encoded NRRD; the same volume always gives the same bytes.
+
+    The space origin is (0, 0, 0), as in the Allen Institute's own files, so that
+    the two lie on top of each other in other programs.
+
+    Parameters
+    ----------
+    path : Path
+        Replaced in one step when it is there.
+    volume : ndarray, 3-D
+        Integers, floats of 4 or 8 bytes, or booleans (stored as 0 and 1).
+    resolution_um : float
+        Edge of a voxel.
+    compression : int
+        1 (fast) to 9 (small).
+
+    Raises
+    ------
+    DataError
+        When the volume is not of such a type, or the file cannot be written.
+    """
+    stored = volume.view(np.uint8) if volume.dtype == np.bool_ else volume
+    code = stored.dtype.str[1:]
+    if stored.ndim != 3 or code not in _ALIASES:
+        raise DataError(
+            f"{path}: a 3-D volume of integers or floats was expected; "
+            f"{volume.ndim} dimensions of {volume.dtype} came."
+        )
+    little = stored.astype(stored.dtype.newbyteorder("<"), copy=False)
+    packed = gzip.compress(little.tobytes(order="F"), compression, mtime=0)
+    with atomic_writer(path) as file:
+        file.write(_header_text(stored.shape, _ALIASES[code][0], resolution_um).encode("ascii"))
+        file.write(packed)
+
+
+def _header(path: Path, fields: dict[str, Any], data_start: int) -> VolumeHeader:
+    sizes = tuple(int(n) for n in fields["sizes"])
+    if len(sizes) != 3 or min(sizes) < 1:
+        raise DataError(f"{path}: a 3-D volume was expected; sizes {sizes} came. {_AGAIN}")
+    code = _CODES.get(fields["type"])
+    if code is None:
+        raise DataError(f"{path}: numbers were expected as voxels; type {fields['type']!r} came.")
+    order = ">" if fields.get("endian") == "big" else "<"
+    encoding = _encoding(path, fields)
+    return VolumeHeader(sizes, np.dtype(order + code), encoding, _spacing(fields), data_start)
+
+
+def _encoding(path: Path, fields: dict[str, Any]) -> str:
+    """Encoding of the data, refused when it is not one that we read."""
+    encoding = {"gz": "gzip"}.get(fields["encoding"], fields["encoding"])
+    elsewhere = sorted({"data file", "datafile", "byte skip", "line skip"} & fields.keys())
+    if encoding not in ("gzip", "raw") or elsewhere:
+        came = f"encoding {encoding!r}" + "".join(f", {field!r}" for field in elsewhere)
+        raise DataError(
+            f"{path}: gzip or raw data right behind the header were expected; {came} came. "
+            "Save the volume again as one gzip-encoded NRRD file."
+        )
+    return str(encoding)
+
+
+def _spacing(fields: dict[str, Any]) -> tuple[float, ...] | None:
+    """Length of each axis's step; None when the file gives none."""
+    if "space directions" in fields:
+        steps = np.linalg.norm(np.asarray(fields["space directions"], dtype=np.float64), axis=1)
+    elif "spacings" in fields:
+        steps = np.abs(np.asarray(fields["spacings"], dtype=np.float64))
+    else:
+        return None
+    return tuple(steps.tolist()) if np.all(np.isfinite(steps)) else None
+
+
+def _check_spacing(path: Path, header: VolumeHeader, resolution_um: float | None) -> None:
+    if resolution_um is None or header.spacing_um is None:
+        return
+    if any(abs(s - resolution_um) > _SPACING_TOLERANCE * resolution_um for s in header.spacing_um):
+        raise DataError(
+            f"{path} has voxels of {_by(header.spacing_um)} µm; {resolution_um:g} µm were "
+            "expected. Put volumes of that resolution there, or open the folder at another one."
         )
 
 
-def _dtype(path: Path, header: dict[str, Any]) -> np.dtype[Any]:
-    code = DTYPES.get(str(header["type"]))
-    if code is None:
-        raise DataError(f"{path} holds values of type {header['type']!r}; numbers were expected.")
-    order = ">" if header.get("endian", "little") == "big" else "<"
-    return np.dtype(order + code)
-
-
-def _decompress(path: Path, header: dict[str, Any], body: bytes, wanted: int) -> bytes:
-    encoding = str(header.get("encoding", "raw")).lower()
-    if encoding not in ENCODINGS:
-        raise DataError(f"{path} is encoded as {encoding!r}; raw or gzip was expected.")
-    if encoding == "raw":
-        return body
+def _data(path: Path, header: VolumeHeader) -> bytes | memoryview:
+    """Bytes of the voxels; gzip is unpacked in one go, without the interpreter's lock."""
+    data = memoryview(path.read_bytes())[header.data_start :]
+    if header.encoding == "raw":
+        return data
     try:
-        return zlib.decompress(body, wbits=31, bufsize=max(wanted, 1))
+        return zlib.decompress(data, _GZIP_MEMBER, header.n_bytes)
     except zlib.error as error:
-        raise DataError(
-            f"{path} is truncated or damaged ({error}). Delete the file and download it again."
-        ) from error
+        raise DataError(f"{path} is truncated or damaged ({error}). {_AGAIN}") from error
+
+
+def _header_text(shape: Sequence[int], type_name: str, resolution_um: float) -> str:
+    step = f"{resolution_um:g}"
+    return (
+        "NRRD0004\n"
+        f"type: {type_name}\n"
+        "dimension: 3\n"
+        "space dimension: 3\n"
+        f"sizes: {' '.join(str(n) for n in shape)}\n"
+        f"space directions: ({step},0,0) (0,{step},0) (0,0,{step})\n"
+        "kinds: domain domain domain\n"
+        "endian: little\n"
+        "encoding: gzip\n"
+        'space units: "microns" "microns" "microns"\n'
+        "space origin: (0,0,0)\n\n"
+    )
+
+
+def _by(numbers: Sequence[float]) -> str:
+    """Numbers as people write sizes: 132 × 80 × 114."""
+    return " × ".join(f"{n:g}" for n in numbers)
