@@ -170,6 +170,15 @@ class RegionSource:
         return SourceWeights(rows, np.full(len(rows), 1.0 / len(rows)))
 
 
+def moved_to(source: Source | None, point_um: tuple[float, float, float]) -> Source:
+    """The same kind of source at another place; a voxel where there was none with a place."""
+    if isinstance(source, SphereSource):
+        return SphereSource(point_um, source.radius_um)
+    if isinstance(source, GaussianSource):
+        return GaussianSource(point_um, source.sigma_um)
+    return VoxelSource(point_um)
+
+
 def format_um(point_um: Iterable[float]) -> str:
     """CCF coordinates as people write them: 'AP 9250, DV 3050, ML 8950 µm'."""
     labels = ("AP", "DV", "ML")

@@ -1,0 +1,217 @@
+"""Binds the state to a viewer: what the canvas shows, and what the mouse asks for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from napari.components import ViewerModel
+
+from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.sources import Source, moved_to
+from napari_connectome.layers.atlas_layers import AtlasLayers
+from napari_connectome.layers.picking import Point, SourcePicker
+from napari_connectome.layers.projection_layer import ProjectionLayer, robust_limits
+from napari_connectome.layers.source_layers import SourceLayer, marker_of
+from napari_connectome.state.explorer import ExplorerState
+
+FIRST_VIEW = (0.62, 0.35, 0.70)
+"""Where the slices start, as parts of the box: through visual cortex and thalamus."""
+
+
+class Scene:
+    """Keeps the layers of a viewer in step with the state.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        The viewer; only layers made here are ever changed.
+    state : ExplorerState
+        Observed; the source, the drag flag, the limits and the notice are written.
+    """
+
+    def __init__(self, viewer: ViewerModel, state: ExplorerState) -> None:
+        self._viewer = viewer
+        self._state = state
+        self.atlas_layers = AtlasLayers(viewer)
+        self.projection = ProjectionLayer(viewer)
+        self.source_layer = SourceLayer(viewer)
+        self.picker = SourcePicker(viewer, self._pickable, self._marker)
+        self._pickable_key: tuple[object, ...] = ()
+        self._pickable_volume: npt.NDArray[np.bool_] | None = None
+        self._connections = (
+            (state.events.dataset, self._on_dataset),
+            (state.events.source, self._on_source),
+            (state.events.prediction, self._on_prediction),
+            (state.events.limits, self._on_scale),
+            (state.events.log_scale, self._on_log_scale),
+            (state.events.lock_limits, self._on_lock),
+            (state.events.selected_ids, self._on_selection),
+            (state.events.only_selected, self._on_selection),
+            (state.events.picking, self._on_picking),
+        )
+        for signal, slot in self._connections:
+            signal.connect(slot)
+        self.picker.picked.connect(self._on_picked)
+        self.picker.dragged.connect(self._on_picked)
+        self.picker.missed.connect(self._on_missed)
+        self.picker.drag_started.connect(lambda: setattr(state, "dragging", True))
+        self.picker.drag_ended.connect(self._on_drag_ended)
+        self.picker.hovered.connect(self._on_hover)
+
+    def close(self) -> None:
+        """Stop observing; the layers stay."""
+        self.picker.close()
+        for signal, slot in self._connections:
+            signal.disconnect(slot, missing_ok=True)
+
+    def _on_dataset(self) -> None:
+        dataset = self._state.dataset
+        self.projection.clear()
+        self.source_layer.clear()
+        if dataset is None:
+            return
+        self.atlas_layers.show(dataset.atlas)
+        self.picker.atlas = dataset.atlas
+        self._first_view(dataset.atlas)
+
+    def _first_view(self, atlas: Atlas) -> None:
+        viewer = self._viewer
+        for axis, part in enumerate(FIRST_VIEW):
+            index = int(part * atlas.shape[axis])
+            viewer.dims.set_point(axis, (index + 0.5) * atlas.resolution_um)
+        viewer.scale_bar.visible = True
+        viewer.reset_view()
+
+    def _on_source(self, source: Source | None) -> None:
+        self.source_layer.show(source)
+        marker = marker_of(source)
+        if marker is not None and not self._state.dragging:
+            self._show_slice_of(marker[0])
+
+    def _show_slice_of(self, point: Point) -> None:
+        dims = self._viewer.dims
+        if dims.ndisplay == 2:
+            for axis in dims.not_displayed:
+                dims.set_point(axis, point[axis - dims.ndim + 3])
+
+    def _on_prediction(self, prediction: Prediction | None) -> None:
+        state = self._state
+        if prediction is None:
+            self.projection.clear()
+            return
+        if not (state.lock_limits or state.dragging):
+            with state.events.limits.blocked():
+                state.limits = robust_limits(prediction.vector)
+        self.projection.show(
+            prediction,
+            state.limits,
+            log_scale=state.log_scale,
+            metadata={"source": prediction.source.label, "model": prediction.model.model},
+        )
+
+    def _on_scale(self) -> None:
+        self.projection.set_limits(self._state.limits, log_scale=self._state.log_scale)
+
+    def _on_log_scale(self) -> None:
+        if self._state.prediction is not None:
+            self._redraw(self._state.prediction)
+
+    def _on_lock(self, locked: bool) -> None:
+        if not locked and self._state.prediction is not None:
+            self._state.limits = robust_limits(self._state.prediction.vector)
+
+    def _redraw(self, prediction: Prediction) -> None:
+        self.projection.show(
+            prediction, self._state.limits, log_scale=self._state.log_scale, metadata={}
+        )
+
+    def _on_selection(self) -> None:
+        self.atlas_layers.highlight(self._state.selected_ids, only=self._state.only_selected)
+
+    def _on_picking(self, on: bool) -> None:
+        self.picker.enabled = on
+
+    def _on_picked(self, point: Point) -> None:
+        self._state.source = moved_to(self._state.source, point)
+
+    def _on_missed(self) -> None:
+        self._state.notice = (
+            "Nothing to pick there: click inside the brain, on a region with source voxels."
+        )
+
+    def _on_drag_ended(self) -> None:
+        self._state.dragging = False
+
+    def _on_hover(self, point: Point | None) -> None:
+        text = "" if point is None else self._describe(point)
+        overlay = self._viewer.text_overlay
+        if overlay.text != text:
+            overlay.text = text
+            overlay.visible = bool(text)
+
+    def _describe(self, point: Point) -> str:
+        dataset = self._state.dataset
+        if dataset is None:
+            return ""
+        return describe_place(dataset.atlas, point)
+
+    def _marker(self) -> Point | None:
+        marker = marker_of(self._state.source)
+        return None if marker is None else marker[0]
+
+    def _pickable(self) -> npt.NDArray[np.bool_] | None:
+        """Source voxels of visible regions, both hemispheres."""
+        state = self._state
+        if state.dataset is None:
+            return None
+        only = state.selected_ids if state.only_selected else ()
+        key = (state.dataset, state.model, only)
+        if key != self._pickable_key:
+            self._pickable_key = key
+            mask = None if state.model is None else state.model.connectivity.source_mask
+            self._pickable_volume = pickable_volume(state.dataset.atlas, mask, only)
+        return self._pickable_volume
+
+
+def pickable_volume(
+    atlas: Atlas, mask: VoxelMask | None, only: tuple[int, ...]
+) -> npt.NDArray[np.bool_]:
+    """Voxels that a click in 3-D can hit.
+
+    Parameters
+    ----------
+    atlas : Atlas
+        The brain.
+    mask : VoxelMask or None
+        Right-hemisphere source voxels of the model; the grey matter of the
+        divisions when there is no model yet.
+    only : tuple of int
+        Visible structures; empty for all.
+
+    Returns
+    -------
+    ndarray of bool, shape of the atlas
+        Mirror images of right-hemisphere source voxels are included.
+    """
+    if mask is None:
+        allowed = atlas.divisions > 0
+    else:
+        allowed = mask.row_volume >= 0
+        allowed |= allowed[:, :, ::-1]
+    return allowed & atlas.structure_mask(only) if only else allowed
+
+
+def describe_place(atlas: Atlas, point: Point) -> str:
+    """What the cursor is on: region, hemisphere, coordinates."""
+    index = atlas.index_of_um(point)
+    if not atlas.contains(index):
+        return ""
+    structure_id = int(atlas.regions[index]) or int(atlas.annotation[index])
+    place = f"AP {point[0]:.0f}  DV {point[1]:.0f}  ML {point[2]:.0f} µm"
+    if not structure_id:
+        return place
+    structure = atlas.tree[structure_id]
+    side = "left" if atlas.is_left(index) else "right"
+    return f"{structure.acronym}  {structure.name} ({side})   {place}"

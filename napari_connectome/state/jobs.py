@@ -1,0 +1,94 @@
+"""The jobs of the window: the same functions a script calls, behind one request each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from napari_connectome.core.errors import DataError
+from napari_connectome.core.io import load_model
+from napari_connectome.core.models.catalog import entry_of
+from napari_connectome.core.models.fitted import FittedModel
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.data.allen_cache import AllenCache, open_cache
+from napari_connectome.data.tracing import LoadSettings, load_experiments
+from napari_connectome.state.params import DatasetParams, FitParams
+from napari_connectome.state.values import Dataset
+
+
+def demo_folder() -> Path:
+    """Where the demo brain that comes with the program lies."""
+    from napari_connectome import sample_data
+
+    return sample_data.folder()
+
+
+def load(params: DatasetParams) -> Job[Dataset]:
+    """Open a cache folder: the atlas, and every experiment that has volumes.
+
+    Raises
+    ------
+    DataError
+        When the folder is not an Allen cache, or a file in it is unusable.
+    """
+    yield Progress(0, 0, "Reading the atlas")
+    folder = demo_folder() if params.path is None else params.path
+    cache = open_cache(folder, params.resolution_um)
+    atlas = cache.atlas
+    there = cache.experiments.on_disk()
+    dataset = Dataset(
+        title=params.title,
+        folder=folder,
+        atlas=atlas,
+        records=tuple(cache.experiments),
+        with_volumes=frozenset(there.ids),
+    )
+    if not len(there):
+        return dataset
+    return (yield from _with_experiments(dataset, cache, params))
+
+
+def _with_experiments(dataset: Dataset, cache: AllenCache, params: DatasetParams) -> Job[Dataset]:
+    settings = LoadSettings(
+        data_mask_tolerance=params.data_mask_tolerance,
+        min_contained=params.min_contained,
+        on_bad="skip",
+    )
+    loaded = yield from load_experiments(cache, settings)
+    return Dataset(
+        title=dataset.title,
+        folder=dataset.folder,
+        atlas=dataset.atlas,
+        records=dataset.records,
+        with_volumes=dataset.with_volumes,
+        experiments=loaded.experiments,
+        notes=loaded.notes,
+    )
+
+
+def fit(dataset: Dataset, params: FitParams) -> Job[FittedModel]:
+    """Fit a model of the catalog to a dataset.
+
+    Raises
+    ------
+    ModelError
+        When a parameter is refused, or the data do not allow the model.
+    """
+    entry = entry_of(params.model)
+    values = entry.values(params.values)
+    model: FittedModel = yield from entry.fit(dataset.experiments, dataset.atlas, **values)
+    return model
+
+
+def open_model(path: Path) -> Job[tuple[Dataset, FittedModel]]:
+    """Open a saved model; the atlas inside it becomes the dataset.
+
+    Raises
+    ------
+    DataError
+        When the file is not a model, is damaged, or is of a newer version.
+    """
+    yield Progress(0, 0, "Opening the model")
+    if not path.is_file():
+        raise DataError(f"{path} is missing; a saved model file was expected.")
+    model = load_model(path)
+    return Dataset(title=path.name, folder=path, atlas=model.atlas), model
