@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import napari_connectome
+
 PACKAGE = Path(__file__).resolve().parents[2] / "napari_connectome"
 
 WITHOUT = """
@@ -95,3 +97,15 @@ def test_only_public_names_are_imported() -> None:
         if is_private(name) and not name.startswith("napari_connectome.")
     }
     assert private == set()
+
+
+@pytest.mark.parametrize("name", napari_connectome.__all__)
+def test_public_name_is_loaded_from_where_it_lives(name: str) -> None:
+    found = getattr(napari_connectome, name)
+    assert found.__name__ == name
+    assert found.__module__.startswith("napari_connectome.")
+
+
+def test_unknown_name_is_refused_as_python_does() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Atlsa'"):
+        _ = napari_connectome.Atlsa
