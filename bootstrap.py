@@ -78,7 +78,7 @@ def must_run(command: Sequence[str | Path]) -> None:
 
 def installed_packages() -> set[str]:
     """Names of the Debian packages installed here, and of those they stand in for."""
-    query = ["dpkg-query", "-W", "-f", "${db:Status-Status},${Package},${Provides}\n"]
+    query = ["dpkg-query", "-W", "-f", "${db:Status-Status},${Package},${Provides}\\n"]
     listing = subprocess.run(query, capture_output=True, text=True, check=True).stdout
     rows = (line.split(",") for line in listing.splitlines())
     return {
