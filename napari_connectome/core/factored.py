@@ -1,232 +1,289 @@
-"""The voxel model's connectivity: kernel weights times measured projections.
+"""Connectivity as kernel weights times nodes: W = A Ỹ, never multiplied out.
 
-W = Ỹᵀ Aᵀ with A (n_source × m, rows sum to one) and nodes Ỹ (m × n_target); neither
-W nor, for a forward question, A is ever formed: the weights of a source are computed
-from distances when it is asked.
+At 100 µm the matrix would take 0.4 TB in float32. Its two factors are thin: the
+weights A of source voxels on experiments, zero outside an experiment's own
+division, and the nodes Ỹ, one projection per experiment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg.blas import saxpy
 from scipy.sparse import csr_array
 
 from napari_connectome.core.connectivity import Connectivity, Float, Support
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.models.kernels import Kernel, kernel_weights, squared_distances
+from napari_connectome.core.nodes import RowStore, weighted_rows
 from napari_connectome.core.sources import SourceWeights
 
-COLUMN_BLOCK = 65_536
-"""Target voxels combined at a time: the running sum of a block stays in the cache."""
+ROW_BLOCK = 4096
 
 
-class Nodes(Protocol):
-    """Projections row by row: an array, or a file that is read when asked."""
+@dataclass(frozen=True, eq=False)
+class DivisionWeights:
+    """Weights of the source voxels of one division on the experiments of that division.
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(m, n_target)."""
+    Parameters
+    ----------
+    division_id : int
+        Major division.
+    rows : ndarray of int64, shape (k,)
+        Rows of the source mask that lie in it.
+    experiments : slice
+        The division's experiments: consecutive rows of the nodes.
+    weights : ndarray or csr_array of float32, shape (k, experiments)
+        Rows sum to one.
+    """
 
-    def __getitem__(self, row: int, /) -> Float:
-        """One experiment's projection, shape (n_target,)."""
+    division_id: int
+    rows: npt.NDArray[np.int64]
+    experiments: slice
+    weights: Float | csr_array
+
+    def __post_init__(self) -> None:
+        wanted = (len(self.rows), self.experiments.stop - self.experiments.start)
+        if self.weights.shape != wanted:
+            raise ModelError(
+                f"Weights of division {self.division_id} must have shape {wanted}; "
+                f"{self.weights.shape} came."
+            )
+
+    def dense(self, local: npt.NDArray[np.integer] | slice) -> Float:
+        """Weights of some of the division's voxels as a plain array."""
+        part = self.weights[local]
+        return part if isinstance(part, np.ndarray) else np.asarray(part.toarray())
+
+    def blocks(self) -> Iterator[tuple[npt.NDArray[np.int64], Float]]:
+        """Rows of the source mask and their weights, a few thousand at a time."""
+        for start in range(0, len(self.rows), ROW_BLOCK):
+            block = slice(start, start + ROW_BLOCK)
+            yield self.rows[block], self.dense(block)
 
 
 class FactoredConnectivity(Connectivity):
-    """Kernel-weighted average of projections, one kernel per division (Knox et al. 2018).
+    """W[source, target] = Σ_e weights[source, e] · nodes[e, target].
 
     Parameters
     ----------
     source_mask, target_mask : VoxelMask
-        Source voxels (right hemisphere) and target voxels (both).
-    source_divisions : ndarray of int64, shape (n_source,)
-        Division of each source voxel.
-    centroids : ndarray of float64, shape (m, 3)
-        Injection centroids, voxel indices.
-    experiment_divisions : ndarray of int64, shape (m,)
-        Division of each experiment; those of one division are contiguous.
+        What sources and targets are.
+    divisions : sequence of DivisionWeights
+        Together they hold every row of the source mask once.
+    nodes : RowStore of float32, shape (m, n_target)
+        Projection of each experiment, normalised by its injection: an array, or rows
+        that are read from a file when they are needed.
     experiment_ids : ndarray of int64, shape (m,)
-        Ids, for :meth:`support`.
-    nodes : Nodes, shape (m, n_target)
-        Projection density divided by the injection's total.
-    kernels : mapping of int to Kernel
-        Kernel of every division that has source voxels.
-    resolution_um : float
-        Edge of a voxel.
-    negligible : float
-        See :func:`~napari_connectome.core.models.kernels.normalised_weights`.
+        Experiment of each node.
+    nearest_um : ndarray of float32, shape (n_source,)
+        Distance of each source voxel to the nearest centroid of its own division.
+    unit : str
+        Unit of a projection per unit of source.
 
     Raises
     ------
     ModelError
-        When a division with source voxels has no experiment or no kernel.
+        When shapes disagree or a source voxel has no weights or several.
     """
-
-    unit = "projection density per unit of injection"
 
     def __init__(
         self,
-        *,
         source_mask: VoxelMask,
         target_mask: VoxelMask,
-        source_divisions: npt.NDArray[np.int64],
-        centroids: npt.NDArray[np.float64],
-        experiment_divisions: npt.NDArray[np.int64],
+        divisions: Sequence[DivisionWeights],
+        nodes: RowStore,
         experiment_ids: npt.NDArray[np.int64],
-        nodes: Nodes,
-        kernels: Mapping[int, Kernel],
-        resolution_um: float,
-        negligible: float = 0.0,
+        nearest_um: Float,
+        unit: str = "projection density per unit of injection",
     ) -> None:
         self.source_mask = source_mask
         self.target_mask = target_mask
-        self.source_divisions = source_divisions
-        self.centroids = centroids
-        self.experiment_divisions = experiment_divisions
-        self.experiment_ids = experiment_ids
+        self.divisions = tuple(divisions)
         self.nodes = nodes
-        self.kernels = dict(kernels)
-        self.resolution_um = resolution_um
-        self.negligible = negligible
-        self._experiment_rows = {
-            int(d): np.flatnonzero(experiment_divisions == d) for d in np.unique(source_divisions)
+        self.experiment_ids = experiment_ids
+        self.nearest_um = nearest_um
+        self.unit = unit
+        self._check_shapes()
+        self._division, self._local = self._index_rows()
+
+    def _check_shapes(self) -> None:
+        m, n_source = len(self.experiment_ids), len(self.source_mask)
+        wanted = {
+            "nodes": (tuple(self.nodes.shape), (m, len(self.target_mask))),
+            "nearest_um": (self.nearest_um.shape, (n_source,)),
         }
-        for division, rows in self._experiment_rows.items():
-            if not len(rows) or division not in self.kernels:
-                raise ModelError(
-                    f"Division {division} has source voxels but no experiment or no kernel."
-                )
+        for name, (came, expected) in wanted.items():
+            if came != expected:
+                raise ModelError(f"{name} must have shape {expected}; {came} came.")
+        rows = np.concatenate([d.rows for d in self.divisions])
+        once = len(rows) == n_source and np.array_equal(np.sort(rows), np.arange(n_source))
+        if not once:
+            raise ModelError(
+                f"Divisions must share out the {n_source} source voxels, each once; "
+                f"{len(rows)} rows came."
+            )
 
-    def weights(self, source_rows: npt.NDArray[np.int64], division: int) -> Float:
-        """Weights of source voxels of one division on that division's experiments."""
-        return kernel_weights(
-            self.kernels[division],
-            self.source_mask.coordinates[source_rows].astype(np.float32),
-            self.centroids[self._experiment_rows[division]],
-            self.negligible,
-        )
+    def _index_rows(self) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int32]]:
+        """Division number of each source row, and its position there."""
+        division = np.empty(len(self.source_mask), dtype=np.int16)
+        local = np.empty(len(self.source_mask), dtype=np.int32)
+        for number, part in enumerate(self.divisions):
+            division[part.rows] = number
+            local[part.rows] = np.arange(len(part.rows))
+        return division, local
 
-    def experiment_weights(self, source: SourceWeights) -> npt.NDArray[np.float64]:
-        """Weight of every experiment in the answer for a source, shape (m,)."""
+    def coefficients(self, source: SourceWeights) -> npt.NDArray[np.float64]:
+        """Weight of each experiment in the answer to a source, shape (m,)."""
         total = np.zeros(len(self.experiment_ids))
-        for division, inside in self._by_division(source.rows):
-            block = self.weights(source.rows[inside], division)
-            total[self._experiment_rows[division]] += source.values[inside] @ block
+        for part, picked in self._split(source.rows):
+            weights = part.weights[self._local[source.rows[picked]]]
+            total[part.experiments] += weights.T @ source.values[picked]
         return total
 
+    def _split(
+        self, rows: npt.NDArray[np.int64]
+    ) -> Iterator[tuple[DivisionWeights, npt.NDArray[np.int64]]]:
+        """Divisions that rows lie in, with the positions of their rows."""
+        numbers = self._division[rows]
+        for number in np.unique(numbers).tolist():
+            yield self.divisions[number], np.flatnonzero(numbers == number)
+
     def from_source(self, source: SourceWeights) -> Float:
-        """Projection of a weighted source onto every target voxel."""
-        return combine_rows(self.nodes, self.experiment_weights(source))
+        """Projection of a weighted source: experiments are combined first, then read once."""
+        return weighted_rows(self.nodes, self.coefficients(source))
 
     def onto_target(self, rows: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> Float:
-        """Projection of every source voxel onto weighted target voxels."""
-        answers = self._columns(rows) @ values
-        out = np.empty(len(self.source_mask), dtype=np.float32)
-        for division, (source_rows, block) in self.blocks.items():
-            out[source_rows] = block @ answers[self._experiment_rows[division]].astype(np.float32)
-        return out
+        """Projection of every source voxel onto weighted target voxels (retrograde)."""
+        received = np.array(
+            [np.asarray(self.nodes[e])[rows] @ values for e in range(len(self.experiment_ids))]
+        ).astype(np.float32)
+        answer = np.empty(len(self.source_mask), dtype=np.float32)
+        for part in self.divisions:
+            answer[part.rows] = part.weights @ received[part.experiments]
+        return answer
 
     def block(
         self, source_rows: npt.NDArray[np.int64], target_rows: npt.NDArray[np.int64]
     ) -> Float:
-        """Connection density of chosen pairs."""
-        columns = self._columns(target_rows)
-        out = np.empty((len(source_rows), len(target_rows)), dtype=np.float32)
-        for division, inside in self._by_division(source_rows):
-            weights = self.weights(source_rows[inside], division)
-            out[inside] = weights @ columns[self._experiment_rows[division]]
-        return out
+        """Connection density of chosen pairs, shape (len(source_rows), len(target_rows))."""
+        answer = np.empty((len(source_rows), len(target_rows)), dtype=np.float32)
+        for part, picked in self._split(source_rows):
+            weights = part.dense(self._local[source_rows[picked]])
+            used = np.flatnonzero(weights.any(axis=0))
+            first = part.experiments.start
+            nodes = [np.asarray(self.nodes[first + int(e)])[target_rows] for e in used]
+            answer[picked] = weights[:, used] @ np.asarray(nodes, dtype=np.float32)
+        return answer
 
     def regional_strength(
         self, source_keys: npt.NDArray[np.int64], target_keys: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float64]:
-        """Region sums from the factors: (Π_source A)(Ỹ Π_targetᵀ)."""
-        left = self._summed_weights(source_keys)
-        kept = target_keys >= 0
-        keys, regions = target_keys[kept], int(target_keys.max(initial=-1)) + 1
-        right = np.empty((len(self.experiment_ids), regions))
-        for row in range(len(right)):
-            right[row] = np.bincount(keys, weights=self.nodes[row][kept], minlength=regions)
-        return left @ right
+        """(Π_source A)(Ỹ Π_targetᵀ), shape (source regions, target regions), in one pass."""
+        return self._weights_by_region(source_keys) @ self._nodes_by_region(target_keys)
+
+    def _weights_by_region(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        sums = np.zeros((int(keys.max(initial=-1)) + 1, len(self.experiment_ids)))
+        for part in self.divisions:
+            for rows, weights in part.blocks():
+                inside = np.flatnonzero(keys[rows] >= 0)
+                found, group = np.unique(keys[rows[inside]], return_inverse=True)
+                shape = (len(found), len(rows))
+                indicator = csr_array((np.ones(len(inside)), (group, inside)), shape=shape)
+                sums[found, part.experiments] += indicator @ weights
+        return sums
+
+    def _nodes_by_region(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        count = int(keys.max(initial=-1)) + 1
+        sums = np.empty((len(self.experiment_ids), count))
+        shifted = keys + 1
+        for e in range(len(sums)):
+            sums[e] = np.bincount(shifted, weights=self.nodes[e], minlength=count + 1)[1:]
+        return sums
 
     def support(self, source: SourceWeights) -> Support:
-        """Experiments behind an answer, and the mean distance to the nearest centroid."""
-        total = self.experiment_weights(source)
-        shares = total / total.sum()
-        order = np.argsort(-shares, kind="stable")
-        order = order[shares[order] > 0]
-        return Support(self.experiment_ids[order], shares[order], self._nearest_um(source))
+        """Experiments that contribute, and how near the source is to an injection."""
+        weights = self.coefficients(source)
+        used = np.flatnonzero(weights)
+        used = used[np.argsort(-weights[used], kind="stable")]
+        nearest = np.average(self.nearest_um[source.rows], weights=source.values)
+        return Support(
+            experiment_ids=self.experiment_ids[used],
+            shares=weights[used] / weights[used].sum(),
+            nearest_um=float(nearest),
+        )
 
-    @cached_property
-    def blocks(self) -> dict[int, tuple[npt.NDArray[np.int64], Float]]:
-        """All of A by division: source rows, and their weights on the division's experiments."""
-        found = {}
-        for division in self._experiment_rows:
-            rows = np.flatnonzero(self.source_divisions == division)
-            found[division] = (rows, self.weights(rows, division))
-        return found
+    def parts(self) -> dict[str, Any]:
+        """All that it is made of, flat: arrays, numbers and strings under file-like names.
 
-    def _summed_weights(self, source_keys: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        regions = int(source_keys.max(initial=-1)) + 1
-        summed = np.zeros((regions, len(self.experiment_ids)))
-        for division, (rows, block) in self.blocks.items():
-            keys = source_keys[rows]
-            kept = np.flatnonzero(keys >= 0)
-            ones = np.ones(len(kept), dtype=np.float64)
-            indicator = csr_array((ones, (keys[kept], kept)), shape=(regions, len(rows)))
-            summed[:, self._experiment_rows[division]] = indicator @ block
-        return summed
+        ``nodes`` is the row store itself. :meth:`from_parts` takes them back.
+        """
+        parts: dict[str, Any] = {
+            "box": np.array(self.source_mask.shape, dtype=np.int64),
+            "source_indices": self.source_mask.indices,
+            "target_indices": self.target_mask.indices,
+            "experiment_ids": self.experiment_ids,
+            "nearest_um": self.nearest_um,
+            "unit": self.unit,
+            "division_ids": np.array([d.division_id for d in self.divisions], dtype=np.int64),
+            "nodes": self.nodes,
+        }
+        for part in self.divisions:
+            parts |= {
+                f"weights/{part.division_id}/{name}": array
+                for name, array in _division_parts(part).items()
+            }
+        return parts
 
-    def _columns(self, target_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Nodes at chosen targets, shape (m, len(target_rows))."""
-        if isinstance(self.nodes, np.ndarray):
-            return self.nodes[:, target_rows].astype(np.float64)
-        rows = range(len(self.experiment_ids))
-        return np.stack([self.nodes[row][target_rows] for row in rows]).astype(np.float64)
+    @classmethod
+    def from_parts(cls, parts: Mapping[str, Any]) -> FactoredConnectivity:
+        """Put together again what :meth:`parts` gave.
 
-    def _by_division(
-        self, source_rows: npt.NDArray[np.int64]
-    ) -> list[tuple[int, npt.NDArray[np.int64]]]:
-        """Divisions that the rows touch, with the positions of their rows."""
-        divisions = self.source_divisions[source_rows]
-        return [(int(d), np.flatnonzero(divisions == d)) for d in np.unique(divisions)]
+        Raises
+        ------
+        ModelError
+            When a part is missing or does not fit the others.
+        """
+        try:
+            return cls(
+                source_mask=VoxelMask(parts["box"], parts["source_indices"]),
+                target_mask=VoxelMask(parts["box"], parts["target_indices"]),
+                divisions=[_division_from(parts, int(i)) for i in parts["division_ids"]],
+                nodes=parts["nodes"],
+                experiment_ids=np.asarray(parts["experiment_ids"], dtype=np.int64),
+                nearest_um=np.asarray(parts["nearest_um"], dtype=np.float32),
+                unit=str(parts["unit"]),
+            )
+        except KeyError as missing:
+            raise ModelError(
+                f"A saved model needs the part {missing}, which is missing. Save the model again."
+            ) from None
 
-    def _nearest_um(self, source: SourceWeights) -> float:
-        distance = np.empty(len(source.rows))
-        for division, inside in self._by_division(source.rows):
-            points = self.source_mask.coordinates[source.rows[inside]].astype(np.float64)
-            centers = self.centroids[self._experiment_rows[division]]
-            distance[inside] = np.sqrt(squared_distances(points, centers).min(axis=1))
-        return float(np.average(distance, weights=source.values) * self.resolution_um)
+
+def _division_parts(part: DivisionWeights) -> dict[str, npt.NDArray[Any]]:
+    found: dict[str, npt.NDArray[Any]] = {
+        "rows": part.rows,
+        "experiments": np.array([part.experiments.start, part.experiments.stop], dtype=np.int64),
+    }
+    weights = part.weights
+    if isinstance(weights, np.ndarray):
+        return found | {"values": weights}
+    return found | {"data": weights.data, "indices": weights.indices, "indptr": weights.indptr}
 
 
-def combine_rows(nodes: Nodes, weights: npt.NDArray[np.float64]) -> Float:
-    """Weighted sum of the rows that have weight, reading each of them once.
+def _division_from(parts: Mapping[str, Any], division_id: int) -> DivisionWeights:
+    def get(name: str) -> npt.NDArray[Any]:
+        return np.asarray(parts[f"weights/{division_id}/{name}"])
 
-    Parameters
-    ----------
-    nodes : Nodes, shape (m, n)
-        Rows.
-    weights : ndarray of float64, shape (m,)
-        Their weights.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
-    """
-    used = np.flatnonzero(weights)
-    scaled = weights.astype(np.float32)
-    rows = [nodes[int(row)] for row in used]
-    out = np.zeros(nodes.shape[1], dtype=np.float32)
-
-    for start in range(0, len(out), COLUMN_BLOCK):
-        block = slice(start, start + COLUMN_BLOCK)
-        for row, weight in zip(rows, scaled[used], strict=True):
-            # Adds into `out` in place: the block is contiguous and of the right type.
-            saxpy(row[block], out[block], a=weight)
-    return out
+    rows = get("rows").astype(np.int64)
+    start, stop = (int(i) for i in get("experiments"))
+    weights: Float | csr_array
+    if f"weights/{division_id}/values" in parts:
+        weights = get("values")
+    else:
+        shape = (len(rows), stop - start)
+        weights = csr_array((get("data"), get("indices"), get("indptr")), shape=shape)
+    return DivisionWeights(division_id, rows, slice(start, stop), weights)

@@ -30,7 +30,7 @@ def mse_rel(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
     Raises
     ------
     ModelError
-        When the shapes differ.
+        When the shapes differ or a value is not finite.
 
     Examples
     --------
@@ -52,9 +52,13 @@ def mse_rel(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
         size += float(y @ y + p @ p)
         y -= p
         error += float(y @ y)
+    if not np.isfinite(error + size):
+        raise ModelError(
+            "A score needs finite values; NaN or infinity came. Check the projections."
+        )
     return relative_error(error, size)
 
 
 def relative_error(squared_error: float, squared_norms: float) -> float:
     """MSE_rel from ‖P - Y‖² and ‖P‖² + ‖Y‖²; 0 when both sides are zero."""
-    return 2.0 * squared_error / squared_norms if squared_norms > 0 else 0.0
+    return 0.0 if squared_norms == 0 else 2.0 * squared_error / squared_norms

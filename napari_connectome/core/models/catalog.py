@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.voxel_fit import fit_voxel
 
 Kind = Literal["float", "int", "bool", "choice"]
 Value = float | int | bool | str | None
@@ -148,16 +149,9 @@ class ModelEntry:
         }
 
 
-def _fit_voxel(experiments: Any, atlas: Any, **values: Any) -> Any:
-    # Imported when asked: scikit-learn takes longer to load than the demo's data.
-    from napari_connectome.core.models.voxel import fit_voxel_model
-
-    return fit_voxel_model(experiments, atlas, **values)
-
-
 VOXEL = ModelEntry(
     name="voxel",
-    title="Voxel model",
+    title="Voxel model (Knox 2018)",
     summary=(
         "Each voxel projects like the tracing experiments near it, averaged with a kernel, "
         "separately in each major division."
@@ -176,7 +170,8 @@ VOXEL = ModelEntry(
             "bandwidth_um",
             "Width",
             "Distance at which the kernel has fallen to 1/e (Gaussian) or to 0 (polynomial). "
-            "Auto chooses it per division by leaving one experiment out.",
+            "Auto chooses it per division by leaving one experiment out; given, it holds for all, "
+            "and a voxel that nothing reaches takes its nearest experiment.",
             "float",
             None,
             low=50.0,
@@ -198,19 +193,20 @@ VOXEL = ModelEntry(
         ),
         Parameter(
             "negligible",
-            "Drop weights below",
-            "Weights below this part of a voxel's largest one are dropped: faster, and the "
-            "prediction changes by at most this times the number of experiments.",
+            "Negligible weight",
+            "Weights that together stay below this part of a voxel's total are dropped: faster. A "
+            "prediction changes by at most this part of the largest projection involved.",
             "float",
-            1e-5,
+            1e-6,
             low=0.0,
             high=0.1,
         ),
     ),
-    fit=_fit_voxel,
+    fit=fit_voxel,
 )
 
 CATALOG: Mapping[str, ModelEntry] = {entry.name: entry for entry in (VOXEL,)}
+"""Every model by name, in the order of the form's list."""
 
 
 def entry_of(name: str) -> ModelEntry:

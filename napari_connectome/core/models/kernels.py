@@ -39,16 +39,26 @@ class GaussianKernel:
 
     def __call__(self, distance: npt.ArrayLike) -> Array:
         """Value at distances in voxels."""
-        return np.exp(self.log(np.square(np.asarray(distance, dtype=np.float64))))
+        return _value(self, distance)
 
     def log(self, squared_distance: Array) -> Array:
         """Logarithm of the kernel; it may be written over the argument."""
         return np.multiply(squared_distance, -self.gamma, out=squared_distance)
 
     @property
+    def bandwidth(self) -> float:
+        """σ = 1 / √γ, the distance at which the kernel has fallen to 1/e."""
+        return float(self.gamma**-0.5)
+
+    @property
+    def reach(self) -> float:
+        """Distance beyond which it is zero: none."""
+        return float("inf")
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """Plain values, for reports and files."""
-        return {"kernel": "gaussian", "gamma": self.gamma, "sigma": self.gamma**-0.5}
+        return {"kernel": "gaussian", "gamma": self.gamma}
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ class PolynomialKernel:
 
     def __call__(self, distance: npt.ArrayLike) -> Array:
         """Value at distances in voxels."""
-        return np.exp(self.log(np.square(np.asarray(distance, dtype=np.float64))))
+        return _value(self, distance)
 
     def log(self, squared_distance: Array) -> Array:
         """Logarithm of the kernel, -inf outside; it may be written over the argument."""
@@ -93,12 +103,30 @@ class PolynomialKernel:
         return inner
 
     @property
+    def reach(self) -> float:
+        """Distance beyond which it is zero."""
+        return self.bandwidth
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """Plain values, for reports and files."""
         return {"kernel": "polynomial", "bandwidth": self.bandwidth, "degree": self.degree}
 
 
 Kernel = GaussianKernel | PolynomialKernel
+
+
+def _value(kernel: Kernel, distance: npt.ArrayLike) -> Array:
+    squared = np.array(distance, dtype=np.float64)
+    squared *= squared
+    return np.asarray(np.exp(kernel.log(squared)))
+
+
+def gaussian_of_width(width: float) -> GaussianKernel:
+    """Gaussian that has fallen to 1/e at a distance in voxels."""
+    if not (np.isfinite(width) and width > 0):
+        raise ModelError(f"bandwidth must be a number of voxels larger than 0; {width} came.")
+    return GaussianKernel(float(width**-2))
 
 
 def gamma_of_bandwidth(bandwidth: float, degree: float) -> float:

@@ -1,94 +1,97 @@
-"""Leave-one-out scores of many kernels in closed form, from one Gram matrix.
+"""Leave-one-out scores of many kernels at once, from one Gram matrix.
 
-Leaving out experiment e, a Nadaraya-Watson model predicts at its centroid
-``Σ_e' S[e, e'] Y[e']``, where S is the kernel among the centroids with its diagonal
-set to zero and its rows normalised again (Knox et al. 2018, section 4.2.3).
-Squared errors and norms then need only G = Y Yᵀ, never the projections.
+Leaving experiment e out, a kernel average predicts its projection as S_e Ỹ,
+where S is the matrix of kernel weights among centroids with a zero diagonal and
+rows renormalised (Knox et al. 2018, section 4.2.3). Every norm in MSE_rel is
+then a sum over G = Ỹ Ỹᵀ: no prediction is ever formed, and a further kernel
+costs one m × m product.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from napari_connectome.core.errors import ModelError
-from napari_connectome.core.models.kernels import (
-    Array,
-    Kernel,
-    normalised_weights,
-    squared_distances,
-)
+from napari_connectome.core.models.kernels import Array, Kernel
+from napari_connectome.core.models.weights import normalised_weights, squared_distances
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.scoring import relative_error
 
-GRAM_COLUMNS = 65_536
+GRAM_COLUMNS = 4096
+STACK_ENTRIES = 1 << 20
 
 
-@dataclass(frozen=True)
-class KernelScore:
-    """Leave-one-out error of a kernel.
+def gram_matrix(projections: npt.NDArray[np.floating]) -> Job[Array]:
+    """G = Ỹ Ỹᵀ in float64, one block of target voxels after the other.
 
     Parameters
     ----------
-    kernel : Kernel
-        The candidate.
-    mse_rel : float
-        Relative error pooled over all experiments left out, 0 to 2.
-    """
-
-    kernel: Kernel
-    mse_rel: float
-
-
-def gram_matrix(projections: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """Inner products of the rows, blocks in the data's precision, sums in float64.
+    projections : ndarray, shape (m, n_target)
+        Of any float type: a block at a time is converted.
 
     Returns
     -------
-    ndarray of float64, shape (m, m)
+    job of ndarray of float64, shape (m, m)
     """
-    count, columns = projections.shape
-    gram = np.zeros((count, count))
-    for start in range(0, columns, GRAM_COLUMNS):
-        block = projections[:, start : start + GRAM_COLUMNS]
+    m, n = projections.shape
+    gram = np.zeros((m, m))
+    for start in range(0, n, GRAM_COLUMNS):
+        block = projections[:, start : start + GRAM_COLUMNS].astype(np.float64)
         gram += block @ block.T
+        yield Progress(min(start + GRAM_COLUMNS, n), n, "comparing projections")
     return gram
 
 
-def leave_one_out_weights(kernel: Kernel, centroids: Array) -> npt.NDArray[np.float64]:
-    """S of the module's docstring, shape (m, m); rows sum to one, the diagonal is 0.
+def leave_one_out_weights(squared: Array, kernel: Kernel) -> Array:
+    """Weights of every centroid on all the others, shape (m, m); the diagonal is zero.
 
-    Raises
-    ------
-    ModelError
-        With fewer than two experiments.
+    Parameters
+    ----------
+    squared : ndarray of float64, shape (m, m)
+        Squared distances among at least two centroids.
+    kernel : Kernel
+        Kernel to weight with.
     """
-    if len(centroids) < 2:
-        raise ModelError(f"Leaving one out needs at least 2 experiments; {len(centroids)} came.")
-    points = np.asarray(centroids, dtype=np.float64)
-    squared = squared_distances(points, points)
-    np.fill_diagonal(squared, np.inf)
-    return np.asarray(normalised_weights(kernel, squared), dtype=np.float64)
+    others = squared.copy()
+    np.fill_diagonal(others, np.inf)
+    return normalised_weights(others, kernel)
 
 
-def leave_one_out_mse_rel(kernel: Kernel, centroids: Array, gram: npt.NDArray[np.float64]) -> float:
-    """Relative error of predicting each experiment from the others, pooled.
+def leave_one_out_scores(
+    centroids: npt.ArrayLike, gram: Array, kernels: Sequence[Kernel]
+) -> Job[Array]:
+    """Leave-one-out MSE_rel of every kernel, all experiments pooled into one ratio.
 
-    Both sums of ``2 Σ|ŷ - y|² / (Σ|ŷ|² + Σ|y|²)`` run over all experiments.
+    Parameters
+    ----------
+    centroids : array, shape (m, 3)
+        At least two, in voxels.
+    gram : ndarray of float64, shape (m, m)
+        Gram matrix of the projections.
+    kernels : sequence of Kernel
+        Candidates.
+
+    Returns
+    -------
+    job of ndarray of float64, shape (len(kernels),)
     """
-    weights = leave_one_out_weights(kernel, centroids)
-    product = weights @ gram
-    crossed = float(np.einsum("ii->", product))
-    predicted = float(np.einsum("ij,ij->", product, weights))
-    measured = float(np.trace(gram))
-    total = predicted + measured
-    return 2.0 * (predicted - 2.0 * crossed + measured) / total if total > 0 else 0.0
-
-
-def score_kernels(
-    kernels: Iterator[Kernel] | list[Kernel], centroids: Array, gram: npt.NDArray[np.float64]
-) -> list[KernelScore]:
-    """Leave-one-out errors of all candidates, in their order."""
-    return [KernelScore(k, leave_one_out_mse_rel(k, centroids, gram)) for k in kernels]
+    squared = squared_distances(centroids, centroids)
+    m = len(squared)
+    truth = float(np.trace(gram))
+    scores: list[float] = []
+    group = max(1, STACK_ENTRIES // m**2)
+    for start in range(0, len(kernels), group):
+        chosen = kernels[start : start + group]
+        weights = np.stack([leave_one_out_weights(squared, kernel) for kernel in chosen])
+        # One tall product: many small ones cost more in thread start-up than in arithmetic.
+        products = (weights.reshape(-1, m) @ gram).reshape(weights.shape)
+        crossed = np.einsum("cij,ij->c", weights, gram)
+        predicted = np.einsum("cij,cij->c", products, weights)
+        scores += [
+            relative_error(max(p - 2 * c + truth, 0.0), p + truth)
+            for p, c in zip(predicted.tolist(), crossed.tolist(), strict=True)
+        ]
+        yield Progress(len(scores), len(kernels), "scoring kernels")
+    return np.array(scores)

@@ -9,52 +9,50 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from napari_connectome.core.models.kernels import (
-    Kernel,
-    KernelName,
-    normalised_weights,
-    squared_distances,
-)
-
-STRICTLY_LARGER = 1.001
-"""At exactly the largest distance a polynomial kernel is 0: the width must exceed it."""
+from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.kernels import GaussianKernel
+from napari_connectome.core.models.selection import KernelOptions
+from napari_connectome.core.models.weights import ROW_BLOCK, kernel_weights, spacing_bandwidth
 
 
 class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """Kernel-weighted average of targets.
+    """Kernel-weighted average of the targets of nearby points.
 
     Parameters
     ----------
     kernel : {"gaussian", "polynomial"}, default="gaussian"
-        ``gaussian``: exp(-gamma d²); ``polynomial``: (1 - (d / bandwidth)²)^degree for
-        d ≤ bandwidth, else 0 (Knox et al. 2018, equation 3).
+        exp(-γ d²), or (1 - (d / h)²)^λ for d ≤ h and 0 beyond (Knox et al. 2018, Eq. 3).
     gamma : float, optional
-        Width of the Gaussian as 1 / bandwidth². Give `gamma` or `bandwidth`, not both.
+        γ of the Gaussian, in 1 / unit². Another way to give the width, γ = 1 / bandwidth².
     bandwidth : float, optional
-        Width of either kernel, in the unit of the points. When neither is given it is
-        just larger than the largest distance from a fitted point to its nearest other.
+        Width in the unit of the points: h of the polynomial kernel, 1 / √γ of the
+        Gaussian. When no width is given it is just larger than the largest distance
+        from a fitted point to its nearest neighbour at another place, so that each
+        fitted point reaches another one; 1 where there is none.
     degree : float, default=1.0
-        Exponent of the polynomial kernel; 0 is uniform within the bandwidth.
+        λ, exponent of the polynomial kernel; 0 is uniform up to h.
 
     Attributes
     ----------
-    kernel_ : Kernel
+    kernel_ : GaussianKernel or PolynomialKernel
         The kernel used.
-    points_, targets_ : ndarray
-        Fitted points (m, d) and targets (m, n).
-    sample_weight_ : ndarray of shape (m,)
-        Weights of the fitted points.
+    centroids_ : ndarray of float64, shape (m, d)
+        Fitted points.
+    projections_ : ndarray, shape (m,) or (m, n)
+        Their targets.
+    sample_weight_ : ndarray of float64, shape (m,), or None
+        Their weights in the average.
     n_features_in_ : int
-        Number of coordinates.
+        Coordinates of a point (3 for a brain).
 
     Notes
     -----
-    A point that the kernel reaches from no fitted point takes its nearest one's target.
+    A point that the kernel reaches from no fitted point takes the target of the nearest
+    one, and the mean of several that are equally near. Weights always sum to one.
 
     References
     ----------
-    Knox et al. (2018), High-resolution data-driven model of the mouse connectome,
-    section 4.2.1.
+    Knox et al. 2018, section 4.2.1.
 
     Examples
     --------
@@ -68,7 +66,7 @@ class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        kernel: KernelName = "gaussian",
+        kernel: str = "gaussian",
         *,
         gamma: float | None = None,
         bandwidth: float | None = None,
@@ -82,122 +80,93 @@ class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None
     ) -> NadarayaWatson:
-        """Remember points and targets.
+        """Remember points and targets; nothing else is to be fitted.
 
         Parameters
         ----------
         X : array_like of shape (m, d)
-            Points, for a connectome injection centroids.
+            Points: injection centroids.
         y : array_like of shape (m,) or (m, n)
-            Targets, for a connectome normalised projections.
+            Targets: normalised projections.
         sample_weight : array_like of shape (m,), optional
-            Weight of each point in the average: 2 counts a point twice, and the same
-            weight for all changes nothing.
-
-        Returns
-        -------
-        NadarayaWatson
-            Itself.
+            Weight of each point in the average: 2 counts a point twice, 0 leaves it out,
+            and one value for all changes nothing.
 
         Raises
         ------
         ValueError
-            When shapes disagree, values are not finite, or both widths are given.
+            When shapes disagree or values are not finite.
+        ModelError
+            When a kernel parameter or a weight is out of bounds.
         """
-        points, targets = validate_data(
-            self, X, y, multi_output=True, y_numeric=True, dtype=[np.float64, np.float32]
-        )
-        self.points_ = points
-        self.targets_ = targets
-        self.sample_weight_ = _checked_weights(sample_weight, len(points))
-        self.kernel_ = self._make_kernel(points)
+        points, targets = validate_data(self, X, y, multi_output=True, y_numeric=True)
+        self.centroids_ = np.asarray(points, dtype=np.float64)
+        self.projections_ = targets
+        self.sample_weight_ = _checked_weight(sample_weight, len(points))
+        width = kernel_width(self.kernel, self.gamma, self.bandwidth)
+        options = KernelOptions(self.kernel, width, self.degree)
+        self.kernel_ = options.default(spacing_bandwidth(self.centroids_, self.sample_weight_))
         return self
 
-    def predict(self, X: npt.ArrayLike) -> npt.NDArray[np.floating[Any]]:
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """Weighted averages of the targets.
 
         Parameters
         ----------
         X : array_like of shape (k, d)
-            Points to ask.
+            Points to ask: voxels.
 
         Returns
         -------
         ndarray of shape (k,) or (k, n)
         """
-        weights = self.weights(X)
-        answer: npt.NDArray[np.floating[Any]] = weights @ self.targets_
+        check_is_fitted(self)
+        points = validate_data(self, X, reset=False)
+        answer = np.empty(
+            (len(points), *self.projections_.shape[1:]),
+            dtype=np.result_type(self.projections_.dtype, np.float32),
+        )
+        for start in range(0, len(points), ROW_BLOCK):
+            block = slice(start, start + ROW_BLOCK)
+            answer[block] = self._weights(points[block]) @ self.projections_
         return answer
 
     def weights(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Share of each fitted point in the answer at each point, shape (k, m), rows sum to 1."""
+        """Share of each fitted point in the answer at each point, shape (k, m); rows sum to one."""
         check_is_fitted(self)
-        points = validate_data(self, X, reset=False, dtype=np.float64)
-        used = self.sample_weight_ > 0
-        squared = squared_distances(points, np.asarray(self.points_, dtype=np.float64))
-        squared[:, ~used] = np.inf
-        weights = normalised_weights(self.kernel_, squared) * self.sample_weight_
-        shares: npt.NDArray[np.float64] = weights / weights.sum(axis=1, keepdims=True)
-        return shares
+        return self._weights(validate_data(self, X, reset=False))
 
-    def _make_kernel(self, points: npt.NDArray[np.floating[Any]]) -> Kernel:
-        if self.gamma is not None and self.bandwidth is not None:
-            raise ValueError("Give gamma or bandwidth, not both: gamma = 1 / bandwidth².")
-        if self.gamma is not None:
-            if not self.gamma > 0:
-                raise ValueError(f"gamma must be above 0; {self.gamma} came.")
-            return Kernel(self.kernel, float(self.gamma) ** -0.5, self.degree)
-        width = self.bandwidth if self.bandwidth is not None else _reach(points)
-        return Kernel(self.kernel, float(width), self.degree)
+    def _weights(self, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        return kernel_weights(points, self.centroids_, self.kernel_, self.sample_weight_)
 
 
-def smallest_bandwidth(
-    points: npt.NDArray[np.floating[Any]], centers: npt.NDArray[np.floating[Any]]
-) -> float:
-    """Width just larger than the largest distance from a point to its nearest center.
+def kernel_width(kernel: str, gamma: float | None, bandwidth: float | None) -> float | None:
+    """The one width that `gamma` or `bandwidth` gives, None when neither does.
 
-    The h rule of Knox et al. (2018, section 4.2.2), made strict so that the farthest
-    point keeps some weight.
-
-    Parameters
-    ----------
-    points : ndarray of shape (n, d)
-        Every voxel of a division.
-    centers : ndarray of shape (m, d)
-        The injection centroids of that division.
-
-    Returns
-    -------
-    float
-        1 when every point is a center.
+    Raises
+    ------
+    ModelError
+        When both are given, γ is given for a polynomial kernel, or γ is out of bounds.
     """
-    from scipy.spatial import cKDTree
-
-    distances, _ = cKDTree(centers).query(points)
-    largest = float(np.max(distances))
-    return largest * STRICTLY_LARGER if largest > 0 else 1.0
-
-
-def _reach(points: npt.NDArray[np.floating[Any]]) -> float:
-    """Width just larger than the largest distance between nearest neighbours."""
-    if len(points) < 2:
-        return 1.0
-    squared = squared_distances(points, points)
-    np.fill_diagonal(squared, np.inf)
-    largest = float(np.sqrt(squared.min(axis=1).max()))
-    return largest * STRICTLY_LARGER if largest > 0 else 1.0
+    if gamma is None:
+        return bandwidth
+    if bandwidth is not None:
+        raise ModelError("Give gamma or bandwidth, not both: gamma is 1 / bandwidth².")
+    if kernel != "gaussian":
+        raise ModelError(f"gamma belongs to the gaussian kernel; the {kernel} one has a bandwidth.")
+    return GaussianKernel(gamma).bandwidth
 
 
-def _checked_weights(given: npt.ArrayLike | None, count: int) -> npt.NDArray[np.float64]:
+def _checked_weight(given: npt.ArrayLike | None, count: int) -> npt.NDArray[np.float64] | None:
     if given is None:
-        return np.ones(count)
-    weights = np.asarray(given, dtype=np.float64)
-    if weights.ndim == 0:
-        weights = np.full(count, float(weights))
-    usable = weights.shape == (count,) and np.all(np.isfinite(weights)) and np.all(weights >= 0)
-    if not usable or not weights.sum() > 0:
-        raise ValueError(
+        return None
+    weight = np.asarray(given, dtype=np.float64)
+    if weight.ndim == 0:
+        weight = np.full(count, float(weight))
+    valid = weight.shape == (count,) and np.all(np.isfinite(weight)) and np.all(weight >= 0)
+    if not valid or not weight.any():
+        raise ModelError(
             f"sample_weight needs {count} finite weights of at least 0, one of them above 0; "
-            f"an array of shape {weights.shape} came."
+            f"shape {weight.shape} came."
         )
-    return weights
+    return weight

@@ -1,120 +1,158 @@
-"""Which kernel a division gets: given by the person, or chosen by leave-one-out."""
+"""Which kernel a division gets: given, chosen by leave-one-out, or the stated default."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from napari_connectome.core.models.kernels import Kernel, KernelName
-from napari_connectome.core.models.leave_one_out import KernelScore, gram_matrix, score_kernels
-from napari_connectome.core.models.nadaraya_watson import smallest_bandwidth
+from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.kernels import Array, Kernel, PolynomialKernel, gaussian_of_width
+from napari_connectome.core.models.leave_one_out import gram_matrix, leave_one_out_scores
+from napari_connectome.core.progress import Job
 
 CANDIDATES = 50
-GAUSSIAN_RANGE_UM = (200.0, 2500.0)
-"""Bandwidths searched for the Gaussian kernel: those of the released model."""
-POLYNOMIAL_WIDTHS = (1.0, 1.25, 1.5, 2.0, 3.0)
-"""Multiples of the smallest allowed bandwidth searched for the polynomial kernel."""
-POLYNOMIAL_DEGREES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0)
+SIGMA_RANGE_UM = (200.0, 2512.0)
+"""Gaussian widths that are tried: the range of the released Knox et al. 2018 scripts."""
+BANDWIDTH_STEPS = (1.0, 1.25, 1.6, 2.0, 3.0)
+"""Polynomial supports that are tried, as multiples of the smallest one that reaches every voxel."""
+DEGREES = (0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 55.0)
+"""Polynomial degrees that are tried; beyond 55 the kernel is a Gaussian for all purposes."""
 FEWEST_FOR_CHOICE = 3
-"""With fewer experiments leaving one out cannot compare widths."""
-DEFAULT_GAUSSIAN_UM = 500.0
+"""With two experiments each is predicted from the other alone, whatever the kernel."""
 
 
 @dataclass(frozen=True)
-class KernelRequest:
-    """What the person asked for; None means chosen from the data.
+class KernelOptions:
+    """What was asked of the kernel; None is left to the data.
 
     Parameters
     ----------
-    name : {"gaussian", "polynomial"}
-        Family.
-    bandwidth : float or None
-        In voxels.
-    degree : float or None
+    family : {"gaussian", "polynomial"}
+        Kernel family.
+    bandwidth : float, optional
+        Width in voxels: support h of the polynomial kernel, σ = 1 / √γ of the Gaussian.
+    degree : float, optional
         Of the polynomial kernel.
-    resolution_um : float
-        Edge of a voxel, for the ranges searched.
+    voxel_um : float
+        Edge of a voxel, which places the Gaussian widths that are tried.
+
+    Raises
+    ------
+    ModelError
+        When the family is unknown or a value is out of bounds.
     """
 
-    name: KernelName
-    bandwidth: float | None
-    degree: float | None
-    resolution_um: float
+    family: str = "gaussian"
+    bandwidth: float | None = None
+    degree: float | None = None
+    voxel_um: float = 100.0
+
+    def __post_init__(self) -> None:
+        if self.family not in ("gaussian", "polynomial"):
+            raise ModelError(f"kernel must be gaussian or polynomial; {self.family!r} came.")
+        if not (np.isfinite(self.voxel_um) and self.voxel_um > 0):
+            raise ModelError(f"voxel_um must be larger than 0 µm; {self.voxel_um} came.")
+        self.default(1.0)
+
+    def default(self, reach: float) -> Kernel:
+        """The kernel without a choice from the data: as wide as `reach`, and λ = 1."""
+        width = reach if self.bandwidth is None else self.bandwidth
+        if self.family == "gaussian":
+            return gaussian_of_width(width)
+        return PolynomialKernel(width, 1.0 if self.degree is None else self.degree)
+
+    def candidates(self, reach: float) -> list[Kernel]:
+        """Kernels to choose from; a single one when everything was given.
+
+        Parameters
+        ----------
+        reach : float
+            Smallest support that leaves no voxel of the division without weight.
+        """
+        if self.family == "gaussian":
+            if self.bandwidth is not None:
+                return [gaussian_of_width(self.bandwidth)]
+            widths = np.geomspace(*SIGMA_RANGE_UM, CANDIDATES) / self.voxel_um
+            return [gaussian_of_width(width) for width in widths.tolist()]
+        supports = (
+            [reach * step for step in BANDWIDTH_STEPS]
+            if self.bandwidth is None
+            else [self.bandwidth]
+        )
+        degrees = DEGREES if self.degree is None else (self.degree,)
+        return [PolynomialKernel(h, degree) for h in supports for degree in degrees]
 
 
 @dataclass(frozen=True)
 class KernelChoice:
-    """The kernel of a division and how it came about.
+    """The kernel of a division and why it is that one.
 
     Parameters
     ----------
     kernel : Kernel
-        Bandwidth in voxels.
+        What is used.
+    experiments : int
+        Experiments of the division.
     mse_rel : float or None
-        Pooled leave-one-out error, None with fewer than two experiments.
+        Leave-one-out MSE_rel of the kernel; None when nothing was chosen.
+    candidates : int
+        Kernels compared.
     how : str
-        "given", "leave-one-out", or why there was nothing to choose from.
-    scores : tuple of KernelScore
-        All candidates with their errors.
+        For people: how the kernel came about.
     """
 
     kernel: Kernel
+    experiments: int
     mse_rel: float | None
+    candidates: int
     how: str
-    scores: tuple[KernelScore, ...] = ()
+
+    def summary(self) -> Mapping[str, Any]:
+        """Plain values, for reports and files."""
+        return {
+            **self.kernel.parameters,
+            "experiments": self.experiments,
+            "leave_one_out_mse_rel": self.mse_rel,
+            "candidates": self.candidates,
+            "how": self.how,
+        }
 
 
 def choose_kernel(
-    request: KernelRequest,
-    centroids: npt.NDArray[np.float64],
-    projections: npt.NDArray[np.floating[Any]],
-    voxels: npt.NDArray[np.floating[Any]],
-) -> KernelChoice:
-    """Choose the kernel of one division.
+    centroids: Array,
+    projections: npt.NDArray[np.floating],
+    reach: float,
+    options: KernelOptions,
+) -> Job[KernelChoice]:
+    """Choose a division's kernel by leave-one-out.
 
     Parameters
     ----------
-    request : KernelRequest
-        What is fixed and what is free.
-    centroids : ndarray of shape (m, 3)
-        The division's experiments, m ≥ 1.
-    projections : ndarray of shape (m, n)
-        Their normalised projections.
-    voxels : ndarray of shape (k, 3)
-        The division's source voxels: no polynomial kernel may leave one without weight.
-
-    Returns
-    -------
-    KernelChoice
+    centroids : ndarray, shape (m, 3)
+        The division's centroids, voxels.
+    projections : ndarray, shape (m, n_target)
+        Their projections.
+    reach : float
+        Smallest support that leaves no voxel without weight.
+    options : KernelOptions
+        What was given and what is left to the data.
     """
-    smallest = smallest_bandwidth(voxels, centroids)
-    kernels = candidates(request, smallest)
-    if len(centroids) < FEWEST_FOR_CHOICE:
-        kernel = kernels[0] if len(kernels) == 1 else _default(request, smallest)
-        return KernelChoice(kernel, None, f"default: only {len(centroids)} experiment(s)")
-    scores = score_kernels(kernels, centroids, gram_matrix(projections))
-    best = min(scores, key=lambda score: score.mse_rel)
-    how = "given" if len(kernels) == 1 else "leave-one-out"
-    return KernelChoice(best.kernel, best.mse_rel, how, tuple(scores))
-
-
-def candidates(request: KernelRequest, smallest: float) -> list[Kernel]:
-    """Every kernel that a request leaves open; one when nothing is open."""
-    if request.name == "gaussian":
-        low, high = (um / request.resolution_um for um in GAUSSIAN_RANGE_UM)
-        widths = [request.bandwidth] if request.bandwidth else np.geomspace(low, high, CANDIDATES)
-        return [Kernel("gaussian", float(width)) for width in widths]
-    widths = [request.bandwidth] if request.bandwidth else np.array(POLYNOMIAL_WIDTHS) * smallest
-    degrees = POLYNOMIAL_DEGREES if request.degree is None else (request.degree,)
-    return [Kernel("polynomial", float(w), float(d)) for w in widths for d in degrees]
-
-
-def _default(request: KernelRequest, smallest: float) -> Kernel:
-    if request.name == "gaussian":
-        width = request.bandwidth or DEFAULT_GAUSSIAN_UM / request.resolution_um
-        return Kernel("gaussian", float(width))
-    degree = 1.0 if request.degree is None else request.degree
-    return Kernel("polynomial", float(request.bandwidth or smallest), float(degree))
+    m = len(centroids)
+    candidates = options.candidates(reach)
+    if len(candidates) == 1:
+        return KernelChoice(candidates[0], m, None, 1, "parameters as given")
+    if m == 1:
+        how = "one experiment: every voxel of the division takes its projection"
+        return KernelChoice(options.default(reach), m, None, 0, how)
+    if m < FEWEST_FOR_CHOICE:
+        how = f"{m} experiments are too few to choose from: default kernel"
+        return KernelChoice(options.default(reach), m, None, 0, how)
+    gram = yield from gram_matrix(projections)
+    scores = yield from leave_one_out_scores(centroids, gram, candidates)
+    best = int(np.argmin(scores))
+    how = f"smallest leave-one-out error of {len(candidates)} kernels"
+    return KernelChoice(candidates[best], m, float(scores[best]), len(candidates), how)

@@ -1,9 +1,8 @@
-"""The voxel model of Knox et al. (2018): one kernel average per major division."""
+"""The voxel model of Knox et al. 2018 as an estimator: one kernel average per major division."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,57 +10,60 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.experiments import ExperimentSet
-from napari_connectome.core.factored import FactoredConnectivity
-from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.models.fitted import FittedModel
-from napari_connectome.core.models.kernels import (
-    Kernel,
-    KernelName,
-    normalised_weights,
-    squared_distances,
+from napari_connectome.core.models.nadaraya_watson import NadarayaWatson, kernel_width
+from napari_connectome.core.models.selection import KernelChoice, KernelOptions, choose_kernel
+from napari_connectome.core.models.weights import (
+    nearest_distances,
+    reaching_bandwidth,
+    spacing_bandwidth,
 )
-from napari_connectome.core.models.selection import KernelChoice, KernelRequest, choose_kernel
-from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.progress import run_to_end
+
+Labels = npt.NDArray[Any]
 
 
 class VoxelModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
-    """Nadaraya-Watson connectome: one kernel per division, no influence across divisions.
+    """Kernel-weighted average of projections, with no influence across divisions.
+
+    One :class:`NadarayaWatson` per division. What is left to the data is chosen in each
+    division by leave-one-out (MSE_rel pooled over its experiments).
 
     Parameters
     ----------
     kernel : {"gaussian", "polynomial"}, default="gaussian"
-        Family, see :class:`~napari_connectome.core.models.kernels.Kernel`.
+        Kernel family; see :class:`NadarayaWatson`.
+    gamma : float, optional
+        γ of the Gaussian in 1 / voxel².
     bandwidth : float, optional
-        Width in the unit of the points (voxels); None chooses it per division by
-        leave-one-out. A polynomial kernel is never narrower than the farthest
-        voxel of its division needs.
+        Width in voxels: h of the polynomial kernel, 1 / √γ of the Gaussian. None: chosen
+        per division, for the polynomial kernel never so small that a voxel has no weight.
     degree : float, optional
-        Exponent of the polynomial family; None chooses it per division.
-    resolution_um : float, default=100.0
-        Edge of a voxel, which scales the widths that are searched.
+        λ of the polynomial kernel; None: chosen per division.
+    voxel_um : float, default=100.0
+        Edge of a voxel, which places the Gaussian widths that are tried (200 to 2512 µm).
 
     Attributes
     ----------
+    models_ : dict
+        Fitted :class:`NadarayaWatson` of each division.
     choices_ : dict
-        :class:`~napari_connectome.core.models.selection.KernelChoice` per division.
-    centroids_, projections_, divisions_ : ndarray
-        The fitted data.
+        :class:`~napari_connectome.core.models.selection.KernelChoice` of each division. With one
+        or two experiments there is nothing to choose from: the width is then the smallest
+        that reaches every voxel, and λ = 1.
     n_features_in_ : int
-        Number of coordinates.
+        Coordinates of a point.
 
     References
     ----------
-    Knox et al. (2018), sections 4.2.1 to 4.2.3.
+    Knox et al. 2018, sections 4.2.1 to 4.2.3.
 
     Examples
     --------
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> centroids = rng.uniform(0, 20, (12, 3))
-    >>> projections = np.abs(centroids @ rng.uniform(size=(3, 5)))
+    >>> projections = rng.uniform(size=(12, 5))
     >>> model = VoxelModel().fit(centroids, projections, divisions=[315] * 6 + [549] * 6)
     >>> model.predict(centroids[:2], divisions=[315, 549]).shape
     (2, 5)
@@ -69,16 +71,18 @@ class VoxelModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        kernel: KernelName = "gaussian",
+        kernel: str = "gaussian",
         *,
+        gamma: float | None = None,
         bandwidth: float | None = None,
         degree: float | None = None,
-        resolution_um: float = 100.0,
+        voxel_um: float = 100.0,
     ) -> None:
         self.kernel = kernel
+        self.gamma = gamma
         self.bandwidth = bandwidth
         self.degree = degree
-        self.resolution_um = resolution_um
+        self.voxel_um = voxel_um
 
     def fit(
         self,
@@ -88,58 +92,55 @@ class VoxelModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         voxels: npt.ArrayLike | None = None,
         voxel_divisions: npt.ArrayLike | None = None,
     ) -> VoxelModel:
-        """Choose a kernel for every division.
+        """Choose a kernel in every division.
 
         Parameters
         ----------
         X : array_like of shape (m, d)
-            Injection centroids.
+            Injection centroids, voxels.
         y : array_like of shape (m,) or (m, n)
             Normalised projections.
         divisions : array_like of shape (m,), optional
             Division of each experiment; one for all when left out.
         voxels : array_like of shape (k, d), optional
-            Source voxels that the polynomial kernel must reach; the centroids when left out.
+            Source voxels. They set the smallest support of the polynomial kernel (the
+            h rule); without them each centroid must reach another one.
         voxel_divisions : array_like of shape (k,), optional
-            Division of each voxel.
-
-        Returns
-        -------
-        VoxelModel
-            Itself.
+            Division of each source voxel.
 
         Raises
         ------
         ValueError
             When shapes disagree or values are not finite.
+        ModelError
+            When a kernel parameter is out of bounds.
         """
-        centroids, projections = validate_data(
-            self, X, y, multi_output=True, y_numeric=True, dtype=[np.float64, np.float32]
-        )
+        centroids, projections = validate_data(self, X, y, multi_output=True, y_numeric=True)
         labels = _labels(divisions, len(centroids))
-        places, place_labels = centroids, labels
-        if voxels is not None:
-            places = validate_data(self, voxels, reset=False, dtype=np.float64)
-            place_labels = _labels(voxel_divisions, len(places))
-        request = KernelRequest(self.kernel, self.bandwidth, self.degree, self.resolution_um)
+        places = self._places(voxels, voxel_divisions)
+        options = KernelOptions(
+            self.kernel,
+            kernel_width(self.kernel, self.gamma, self.bandwidth),
+            self.degree,
+            self.voxel_um,
+        )
+        self.models_: dict[Hashable, NadarayaWatson] = {}
         self.choices_: dict[Hashable, KernelChoice] = {}
-        for label in dict.fromkeys(labels.tolist()):
-            rows, near = labels == label, place_labels == label
-            here = places[near] if near.any() else centroids[rows]
-            table = projections[rows].reshape(int(rows.sum()), -1)
-            self.choices_[label] = choose_kernel(request, centroids[rows], table, here)
-        self.centroids_, self.projections_, self.divisions_ = centroids, projections, labels
+        for label, rows in _groups(labels):
+            ours, targets = centroids[rows], projections[rows]
+            reach = _reach(ours, places.get(label))
+            job = choose_kernel(ours, targets.reshape(len(rows), -1), reach, options)
+            self.choices_[label] = choice = run_to_end(job)
+            self.models_[label] = NadarayaWatson(**choice.kernel.parameters).fit(ours, targets)
         return self
 
-    def predict(
-        self, X: npt.ArrayLike, divisions: npt.ArrayLike | None = None
-    ) -> npt.NDArray[np.floating[Any]]:
-        """Projection of unit injections at points.
+    def predict(self, X: npt.ArrayLike, divisions: npt.ArrayLike | None = None) -> npt.NDArray[Any]:
+        """Projection of one unit of tracer at each point.
 
         Parameters
         ----------
         X : array_like of shape (k, d)
-            Points.
+            Points, voxels.
         divisions : array_like of shape (k,), optional
             Division of each point; needed when the model was fitted with divisions.
 
@@ -149,171 +150,53 @@ class VoxelModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
         Raises
         ------
-        ValueError
-            When a division was not fitted.
+        ModelError
+            When a division had no experiment.
         """
-        answer: npt.NDArray[np.floating[Any]] = self.weights(X, divisions) @ self.projections_
+        check_is_fitted(self)
+        points = validate_data(self, X, reset=False)
+        labels = _labels(divisions, len(points))
+        some = next(iter(self.models_.values())).projections_
+        dtype = np.result_type(some.dtype, np.float32)
+        answer = np.empty((len(points), *some.shape[1:]), dtype=dtype)
+        for label, rows in _groups(labels):
+            if label not in self.models_:
+                raise ModelError(
+                    f"Division {label} had no experiment, so nothing can be predicted there; "
+                    f"the model knows {', '.join(map(str, self.models_))}."
+                )
+            answer[rows] = self.models_[label].predict(points[rows])
         return answer
 
-    def weights(
-        self, X: npt.ArrayLike, divisions: npt.ArrayLike | None = None
-    ) -> npt.NDArray[np.float64]:
-        """Share of each experiment in the answer at each point, shape (k, m), rows sum to 1."""
-        check_is_fitted(self)
-        points = validate_data(self, X, reset=False, dtype=np.float64)
-        labels = _labels(divisions, len(points))
-        unknown = set(labels.tolist()) - set(self.choices_)
-        if unknown:
-            raise ValueError(
-                f"The model has no experiments in division(s) {sorted(unknown, key=str)}; "
-                f"it was fitted to {sorted(self.choices_, key=str)}."
-            )
-        shares = np.zeros((len(points), len(self.centroids_)))
-        for label in set(labels.tolist()):
-            rows, columns = (
-                np.flatnonzero(labels == label),
-                np.flatnonzero(self.divisions_ == label),
-            )
-            squared = squared_distances(
-                points[rows], np.asarray(self.centroids_[columns], dtype=np.float64)
-            )
-            block = normalised_weights(self.choices_[label].kernel, squared)
-            shares[np.ix_(rows, columns)] = block
-        return shares
+    def _places(
+        self, voxels: npt.ArrayLike | None, voxel_divisions: npt.ArrayLike | None
+    ) -> dict[Hashable, npt.NDArray[Any]]:
+        """Source voxels of each division."""
+        if voxels is None:
+            return {}
+        places = validate_data(self, voxels, reset=False)
+        labels = _labels(voxel_divisions, len(places))
+        return {label: places[rows] for label, rows in _groups(labels)}
 
 
-def _labels(divisions: npt.ArrayLike | None, count: int) -> npt.NDArray[Any]:
+def _reach(centroids: npt.NDArray[Any], voxels: npt.NDArray[Any] | None) -> float:
+    if voxels is None:
+        return spacing_bandwidth(centroids)
+    return reaching_bandwidth(nearest_distances(voxels, centroids))
+
+
+def _labels(divisions: npt.ArrayLike | None, count: int) -> Labels:
     if divisions is None:
         return np.zeros(count, dtype=np.int64)
     labels = np.asarray(divisions)
     if labels.shape != (count,):
-        raise ValueError(f"{count} division labels were expected; shape {labels.shape} came.")
+        raise ModelError(
+            f"One division per point was expected, {count}; labels of shape {labels.shape} came."
+        )
     return labels
 
 
-def fit_voxel_model(
-    experiments: ExperimentSet,
-    atlas: Atlas,
-    *,
-    kernel: KernelName = "gaussian",
-    bandwidth_um: float | None = None,
-    degree: float | None = None,
-    negligible: float = 1e-5,
-) -> Job[FittedModel]:
-    """Fit the voxel model to a set of experiments, as a job.
-
-    Source voxels of divisions without experiments are left out, and said so in the
-    model's choices.
-
-    Parameters
-    ----------
-    experiments : ExperimentSet
-        At least one experiment.
-    atlas : Atlas
-        The brain that they live in.
-    kernel, degree
-        See :class:`VoxelModel`.
-    bandwidth_um : float, optional
-        Width in µm; None chooses it per division.
-    negligible : float
-        Weights below this part of a voxel's largest one are dropped (at most
-        ``m * negligible`` of the weight moves, m being the division's experiments).
-
-    Yields
-    ------
-    Progress
-        After every division.
-
-    Returns
-    -------
-    FittedModel
-
-    Raises
-    ------
-    ModelError
-        When there is no experiment at all.
-    """
-    if not len(experiments):
-        raise ModelError(
-            "There is no experiment to fit: load a folder with experiment volumes, or relax "
-            "the filters."
-        )
-    bandwidth = None if bandwidth_um is None else bandwidth_um / atlas.resolution_um
-    request = KernelRequest(kernel, bandwidth, degree, atlas.resolution_um)
-    voxel_divisions = experiments.source_mask.to_vector(atlas.divisions).astype(np.int64)
-    present = [int(d) for d in atlas.tree.division_ids() if np.any(voxel_divisions == d)]
-    choices: dict[int, KernelChoice] = {}
-    for done, division in enumerate(present):
-        yield Progress(done, len(present), f"Choosing the kernel of {atlas.tree[division].acronym}")
-        rows = experiments.rows_of_division(division)
-        if rows.stop > rows.start:
-            voxels = experiments.source_mask.coordinates[voxel_divisions == division]
-            choices[division] = choose_kernel(
-                request, experiments.centroids[rows], experiments.projections[rows], voxels
-            )
-    kernels = {division: choice.kernel for division, choice in choices.items()}
-    connectivity = _connectivity(experiments, atlas, voxel_divisions, kernels, negligible)
-    yield Progress(len(present), len(present), "Fitted")
-    return FittedModel(
-        model="voxel",
-        parameters={
-            "kernel": kernel,
-            "bandwidth_um": bandwidth_um,
-            "degree": degree,
-            "negligible": negligible,
-        },
-        connectivity=connectivity,
-        atlas=atlas,
-        experiment_ids=experiments.ids,
-        choices={
-            atlas.tree[d].acronym: _describe(choices.get(d), experiments, d, atlas) for d in present
-        },
-        provenance={"fitted": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())},
-    )
-
-
-def _connectivity(
-    experiments: ExperimentSet,
-    atlas: Atlas,
-    voxel_divisions: npt.NDArray[np.int64],
-    kernels: dict[int, Kernel],
-    negligible: float,
-) -> FactoredConnectivity:
-    answered = np.isin(voxel_divisions, list(kernels))
-    if not answered.any():
-        raise ModelError(
-            "No experiment lies in a division that has source voxels: check that experiments "
-            "and atlas belong together."
-        )
-    return FactoredConnectivity(
-        source_mask=VoxelMask(
-            experiments.source_mask.shape, experiments.source_mask.indices[answered]
-        ),
-        target_mask=experiments.target_mask,
-        source_divisions=voxel_divisions[answered],
-        centroids=experiments.centroids,
-        experiment_divisions=experiments.division_ids,
-        experiment_ids=experiments.ids,
-        nodes=experiments.projections,
-        kernels=kernels,
-        resolution_um=atlas.resolution_um,
-        negligible=negligible,
-    )
-
-
-def _describe(
-    choice: KernelChoice | None, experiments: ExperimentSet, division: int, atlas: Atlas
-) -> dict[str, Any]:
-    rows = experiments.rows_of_division(division)
-    if choice is None:
-        return {"experiments": 0, "how": "no experiment: its voxels cannot be a source"}
-    described: dict[str, Any] = {
-        "experiments": rows.stop - rows.start,
-        "kernel": choice.kernel.name,
-        "bandwidth_um": choice.kernel.bandwidth * atlas.resolution_um,
-        "how": choice.how,
-        "leave_one_out_mse_rel": choice.mse_rel,
-    }
-    if choice.kernel.name == "polynomial":
-        described["degree"] = choice.kernel.degree
-    return described
+def _groups(labels: Labels) -> Iterator[tuple[Hashable, npt.NDArray[np.int64]]]:
+    """Each label, in order of first appearance, with its positions."""
+    for label in dict.fromkeys(labels.tolist()):
+        yield label, np.flatnonzero(labels == label)

@@ -53,7 +53,7 @@ def normalised_weights(squared: Array, kernel: Kernel, sample_weight: Array | No
     peak = log.max(axis=1, keepdims=True)
     missed = np.isneginf(peak[:, 0])
     peak[missed] = 0.0
-    weights = np.exp(np.subtract(log, peak, out=log), out=log)
+    weights: Array = np.exp(np.subtract(log, peak, out=log), out=log)
     if at_nearest is not None and missed.any():
         weights[missed] = at_nearest[missed]
     if sample_weight is not None:
@@ -84,7 +84,7 @@ def nearest_distances(points: npt.ArrayLike, centroids: npt.ArrayLike) -> Array:
     for start in range(0, len(ours), ROW_BLOCK):
         block = slice(start, start + ROW_BLOCK)
         found[block] = squared_distances(ours[block], centroids).min(axis=1)
-    return np.sqrt(found, out=found)
+    return np.asarray(np.sqrt(found, out=found))
 
 
 def reaching_bandwidth(distances: Array) -> float:

@@ -1,0 +1,92 @@
+"""Weights of all voxels of a division, computed in strips and stored as thinly as they allow."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array, vstack
+
+from napari_connectome.core.connectivity import Float
+from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.kernels import Array, Kernel
+from napari_connectome.core.models.weights import ROW_BLOCK, kernel_weights
+from napari_connectome.core.nodes import threads
+from napari_connectome.core.progress import Job, Progress
+
+STRIP = 16 * ROW_BLOCK
+"""Source voxels between two moments at which the job may be cancelled."""
+SPARSE_BELOW = 0.4
+"""Part of nonzero weights below which a strip is stored as a sparse matrix."""
+
+
+def check_negligible(negligible: float) -> None:
+    """Refuse a part of the weights that is not at least 0 and below 1."""
+    if not 0 <= negligible < 1:
+        raise ModelError(f"negligible must be at least 0 and less than 1; {negligible} came.")
+
+
+def division_weights(
+    voxels: npt.NDArray[np.integer], centroids: Array, kernel: Kernel, negligible: float
+) -> Job[Float | csr_array]:
+    """Kernel weights of a division's voxels, rows summing to one.
+
+    Parameters
+    ----------
+    voxels : ndarray of int, shape (k, 3)
+        Voxel indices.
+    centroids : ndarray, shape (m, 3)
+        Centroids of the same division, voxels.
+    kernel : Kernel
+        What distance means.
+    negligible : float
+        Weights below ``negligible / m`` are dropped and the row rescaled: a weighted mean of
+        non-negative nodes then moves by at most ``negligible`` times the largest of them.
+
+    Returns
+    -------
+    job of ndarray or csr_array of float32, shape (k, m)
+        Sparse when most weights are zero.
+    """
+    strips: list[Float | csr_array] = []
+    for start in range(0, len(voxels), STRIP):
+        strip = voxels[start : start + STRIP]
+        weights = np.empty((len(strip), len(centroids)), dtype=np.float32)
+
+        def fill(low: int, strip: npt.NDArray[np.integer] = strip, out: Float = weights) -> None:
+            block = slice(low, low + ROW_BLOCK)
+            exact = kernel_weights(strip[block], centroids, kernel)
+            out[block] = _without_negligible(exact, negligible)
+
+        list(threads().map(fill, range(0, len(strip), ROW_BLOCK)))
+        strips.append(_thin(weights))
+        yield Progress(min(start + STRIP, len(voxels)), len(voxels), "weighting voxels")
+    return _joined(strips)
+
+
+def _without_negligible(weights: Array, negligible: float) -> Array:
+    if negligible > 0:
+        weights[weights < negligible / weights.shape[1]] = 0.0
+        weights /= weights.sum(axis=1, keepdims=True)
+    return weights
+
+
+def _thin(weights: Float) -> Float | csr_array:
+    kept = weights != 0
+    counts = np.count_nonzero(kept, axis=1)
+    if counts.sum() >= SPARSE_BELOW * weights.size:
+        return weights
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    columns = np.nonzero(kept)[1].astype(np.int32)
+    return csr_array((weights[kept], columns, indptr), shape=weights.shape)
+
+
+def _joined(strips: list[Float | csr_array]) -> Float | csr_array:
+    """One matrix; dense as soon as one strip is, because mixed strips are dense on the whole."""
+    if len(strips) == 1:
+        return strips[0]
+    thin = [strip for strip in strips if isinstance(strip, csr_array)]
+    if len(thin) == len(strips):
+        return csr_array(vstack(thin, format="csr"))
+    return np.concatenate(
+        [s.toarray() if isinstance(s, csr_array) else s for s in strips], dtype=np.float32
+    )
