@@ -128,6 +128,7 @@ def install_python_packages() -> None:
     digest = hashlib.sha256(setup + str(ROOT).encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == digest:
         return
+    say("Installing the Python packages; the first time takes a few minutes.")
     must_run([sys.executable, "-m", "venv", VENV])
     must_run([BIN / "python", "-m", "pip", "install", "--quiet", "--editable", ".[all]"])
     STAMP.write_text(digest)
