@@ -1,0 +1,17 @@
+"""Saved models: one HDF5 file that holds all that a model needs, and no code.
+
+A file carries the atlas, the structures, the connectivity, the parameters and where
+they came from, so that it can be asked on a machine that has no data folder.
+"""
+
+from __future__ import annotations
+
+from napari_connectome.core.io.model_file import (
+    describe_model,
+    is_model_file,
+    load_model,
+    save_model,
+    saving,
+)
+
+__all__ = ["describe_model", "is_model_file", "load_model", "save_model", "saving"]

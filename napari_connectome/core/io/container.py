@@ -1,0 +1,93 @@
+"""The file itself: made with checksums, and opened only when it is what it should be."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from napari_connectome import __version__
+from napari_connectome.core.errors import DataError
+
+FORMAT = "napari-connectome model"
+VERSION = 1
+"""Raised when an older program could no longer read the file."""
+READABLE_SINCE = "0.1.0"
+"""First program version that reads files of :data:`VERSION`."""
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
+
+def is_model_file(path: Path) -> bool:
+    """Whether a path is a file that starts like a saved model (it may still be damaged)."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(SIGNATURE)) == SIGNATURE
+
+
+def create_file(path: Path) -> Any:
+    """Make a new file; its structure carries checksums (HDF5 1.10 and later)."""
+    import h5py  # takes a while to load and is not needed before a file is touched
+
+    file = h5py.File(path, "x", libver=("v110", "v110"))
+    file.attrs["format"] = FORMAT
+    file.attrs["version"] = VERSION
+    file.attrs["readable_since"] = READABLE_SINCE
+    file.attrs["written_by"] = __version__
+    return file
+
+
+def open_file(path: Path) -> Any:
+    """Open a saved model for reading, once it is known to be one.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, no saved model, damaged, or of a newer version.
+    """
+    import h5py
+
+    if not path.is_file():
+        raise DataError(f"{path} is missing; a saved model file was expected.")
+    if not is_model_file(path):
+        raise DataError(f"{path} is not a saved model. Make one with `fit`, or in the window.")
+    with explained(path):
+        # A saved file is never changed in place, so that nobody needs to be locked out.
+        file = h5py.File(path, "r", locking=False)
+        try:
+            _check_header(path, dict(file.attrs))
+        except BaseException:
+            file.close()
+            raise
+    return file
+
+
+def _check_header(path: Path, attributes: dict[str, Any]) -> None:
+    if attributes.get("format") != FORMAT:
+        raise DataError(
+            f"{path} is an HDF5 file, but not a saved model of napari-connectome. "
+            "Make one with `fit`, or in the window."
+        )
+    version = int(attributes["version"])
+    if version > VERSION:
+        raise DataError(
+            f"{path} has format version {version}; this program, napari-connectome {__version__}, "
+            f"reads up to {VERSION}. Update to {attributes.get('readable_since', 'the newest')} "
+            "or later."
+        )
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged file provokes into an error that names the file."""
+    try:
+        yield
+    except DataError:
+        raise
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError, zlib.error) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(
+            f"{path} is damaged or cut short ({reason}). Save the model again or take another copy."
+        ) from error
