@@ -1,0 +1,199 @@
+"""Choosing data, and what is in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from qtpy.QtCore import QSettings, Signal
+from qtpy.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
+
+from napari_connectome.widgets.appearance import HintLabel, text_label, there
+
+RECENT_KEY = "recent_folders"
+MAX_RECENT = 8
+
+
+@dataclass(frozen=True)
+class DatasetSummary:
+    """What a dataset holds, as the panel shows it.
+
+    Parameters
+    ----------
+    title : str
+        Name of the dataset.
+    folder : Path or None
+        Where it is, None for data without a folder of its own (the demo brain).
+    resolution_um : float
+        Edge of a voxel.
+    shape : tuple of int
+        Voxels along AP, DV, ML.
+    n_regions : int
+        Structures that occur in the annotation.
+    n_experiments : int
+        Experiments in the table.
+    n_with_volumes : int
+        Experiments whose volumes are there.
+    notes : tuple of str
+        What was left out and why.
+    """
+
+    title: str
+    folder: Path | None
+    resolution_um: float
+    shape: tuple[int, int, int]
+    n_regions: int
+    n_experiments: int
+    n_with_volumes: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Two lines with the numbers a person asks for first."""
+        box = " × ".join(str(n) for n in self.shape)
+        return (
+            f"{self.resolution_um:g} µm, {box} voxels, {self.n_regions} regions\n"
+            f"{self.n_with_volumes} of {self.n_experiments} experiments have volumes"
+        )
+
+
+class RecentFolders:
+    """The folders opened last, kept in the person's settings.
+
+    Parameters
+    ----------
+    settings : QSettings
+        Where they are stored.
+    """
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def folders(self) -> list[Path]:
+        """Latest first; folders that are gone are left out."""
+        try:
+            stored = json.loads(str(self._settings.value(RECENT_KEY, "[]")))
+        except json.JSONDecodeError:
+            return []
+        return [Path(p) for p in stored if isinstance(p, str) and Path(p).is_dir()]
+
+    def add(self, folder: Path) -> None:
+        """Put a folder first."""
+        others = [f for f in self.folders() if f != folder]
+        texts = [str(f) for f in [folder, *others][:MAX_RECENT]]
+        self._settings.setValue(RECENT_KEY, json.dumps(texts))
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._settings.remove(RECENT_KEY)
+
+
+class DatasetPanel(QWidget):
+    """Buttons that ask for data, above what the present data hold.
+
+    Parameters
+    ----------
+    settings : QSettings
+        Keeps the recent folders.
+    """
+
+    load_requested = Signal(object)
+    """Folder to open (Path), or None for the demo brain."""
+
+    def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dataset_panel")
+        self._recent = RecentFolders(settings)
+        self._menu = QMenu(self)
+        self._menu.setObjectName("recent_menu")
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self._title = text_label("dataset_title")
+        self._facts = text_label("dataset_facts")
+        self._path = QElidingLabel()
+        self._path.setIndent(0)
+        self._path.setObjectName("dataset_path")
+        self._hint = HintLabel()
+        self._hint.setObjectName("dataset_hint")
+        self._arrange()
+        self.show_dataset(None)
+
+    def show_dataset(self, summary: DatasetSummary | None) -> None:
+        """Show what is open; a folder is remembered among the recent ones."""
+        for label in (self._title, self._facts):
+            label.setVisible(summary is not None)
+        folder = None if summary is None else summary.folder
+        self._path.setVisible(folder is not None)
+        if folder is not None:
+            self._path.setText(str(folder))
+            self._path.setToolTip(str(folder))
+            self._recent.add(folder)
+        if summary is None:
+            self._show_hint("Open the demo brain or an Allen cache folder.")
+            return
+        self._title.setText(f"<b>{summary.title}</b>")
+        self._facts.setText(summary.text)
+        self._show_hint("\n".join(summary.notes))
+
+    def set_busy(self, busy: bool) -> None:
+        """Switch the buttons off while data are being opened."""
+        for button in self._buttons:
+            button.setEnabled(not busy)
+
+    def _show_hint(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def _arrange(self) -> None:
+        demo = QPushButton("Demo brain")
+        demo.setToolTip("Open the synthetic brain that comes with the program.")
+        demo.clicked.connect(lambda: self.load_requested.emit(None))
+        folder = QPushButton("Open folder …")
+        folder.setToolTip("Open a folder that the AllenSDK's MouseConnectivityCache made.")
+        folder.clicked.connect(self._on_open)
+        recent = QPushButton("Recent")
+        recent.setToolTip("Open a folder again.")
+        recent.setMenu(self._menu)
+        self._buttons = (demo, folder, recent)
+        row = QHBoxLayout()
+        for button, name in zip(self._buttons, ("demo", "folder", "recent"), strict=True):
+            button.setObjectName(f"open_{name}")
+            row.addWidget(button, 2 if button is folder else 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        for label in (self._title, self._facts, self._path, self._hint):
+            column.addWidget(label)
+
+    def _on_open(self) -> None:
+        folder = self._ask_folder()
+        if folder is not None:
+            self.load_requested.emit(folder)
+
+    def _ask_folder(self) -> Path | None:
+        """Let the person choose a folder, starting near the last one."""
+        known = self._recent.folders()
+        start = str(known[0].parent) if known else str(Path.home())
+        chosen = QFileDialog.getExistingDirectory(self, "Open an Allen cache folder", start)
+        return Path(chosen) if chosen else None
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        folders = self._recent.folders()
+        for folder in folders:
+            action = there(self._menu.addAction(str(folder)))
+            action.triggered.connect(lambda _checked, f=folder: self.load_requested.emit(f))
+        if folders:
+            self._menu.addSeparator()
+            forget = there(self._menu.addAction("Forget these folders"))
+            forget.triggered.connect(self._recent.clear)
+        else:
+            there(self._menu.addAction("No folder opened yet")).setEnabled(False)

@@ -1,0 +1,373 @@
+"""The atlas's regions as a tree that can be searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qtpy.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QSignalBlocker,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from qtpy.QtGui import QAction, QColor, QGuiApplication, QKeySequence
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_connectome.core.structures import ROOT_ID, Structure, StructureTree
+from napari_connectome.widgets.appearance import FontFollower, HintLabel, there
+
+NAME, VOLUME = 0, 1
+EMPTY_HINT = "Open the demo brain or an Allen cache folder to see its regions."
+Role = Qt.ItemDataRole
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A structure with its place among the structures shown."""
+
+    structure: Structure
+    parent_id: int | None
+    row: int
+    child_ids: tuple[int, ...]
+
+
+class RegionModel(QAbstractItemModel):
+    """Structures that are present, and their ancestors. Column 0 is the name, column 1 the volume.
+
+    An index carries the structure's id; the ontology's root is not shown, its
+    children are the top rows.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._nodes: dict[int, _Node] = {}
+        self._top: tuple[int, ...] = ()
+        self._volumes: Mapping[int, float] = {}
+
+    def set_tree(
+        self, tree: StructureTree, present_ids: Iterable[int], volumes_mm3: Mapping[int, float]
+    ) -> None:
+        """Show another atlas."""
+        kept = {i for s in present_ids if s in tree for i in tree[s].path if i in tree}
+        self.beginResetModel()
+        self._nodes = {}
+        self._top = _top_ids(tree, kept)
+        self._volumes = volumes_mm3
+        self._add(tree, kept, self._top, None)
+        self.endResetModel()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.beginResetModel()
+        self._nodes, self._top, self._volumes = {}, (), {}
+        self.endResetModel()
+
+    def index_of(self, structure_id: int) -> QModelIndex:
+        """Index of a structure, invalid when it is not shown."""
+        node = self._nodes.get(structure_id)
+        return QModelIndex() if node is None else self.createIndex(node.row, NAME, structure_id)
+
+    def ids(self) -> tuple[int, ...]:
+        """Every structure shown, in ontology order."""
+        return tuple(self._nodes)
+
+    def structure(self, index: QModelIndex) -> Structure:
+        """Structure of a valid index."""
+        return self._nodes[index.internalId()].structure
+
+    def index(self, row: int, column: int, parent: QModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Index of a child."""
+        ids = self._children(parent)
+        if not (0 <= row < len(ids) and 0 <= column <= VOLUME):
+            return QModelIndex()
+        return self.createIndex(row, column, ids[row])
+
+    def parent(self, index: QModelIndex) -> QModelIndex:  # type: ignore[override]
+        """Index of the structure above."""
+        node = self._nodes.get(index.internalId()) if index.isValid() else None
+        if node is None or node.parent_id is None:
+            return QModelIndex()
+        return self.index_of(node.parent_id)
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        """Number of children."""
+        return 0 if parent.column() > NAME else len(self._children(parent))
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
+        """Name and volume."""
+        del parent
+        return 2
+
+    def data(self, index: QModelIndex, role: int = Role.DisplayRole) -> Any:
+        """What a cell shows."""
+        structure = self.structure(index)
+        if index.column() == VOLUME:
+            return self._volume_data(structure.id, role)
+        if role == Role.DisplayRole:
+            return region_text(structure)
+        if role == Role.DecorationRole:
+            return QColor(*structure.rgb)
+        if role == Role.ToolTipRole:
+            return f"{structure.acronym}: {structure.name} (id {structure.id})"
+        return None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """Titles of the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Role.DisplayRole:
+            return ("Region", "mm³")[section]
+        if role == Role.ToolTipRole:
+            return ("Acronym and name", "Volume in the right hemisphere, in mm³")[section]
+        return None
+
+    def _volume_data(self, structure_id: int, role: int) -> Any:
+        volume = self._volumes.get(structure_id)
+        if role == Role.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if volume is None:
+            return None
+        if role == Role.DisplayRole:
+            return f"{volume:.2f}" if volume >= 0.1 else f"{volume:.3f}"
+        if role == Role.ToolTipRole:
+            return f"{volume:.4g} mm³ in the right hemisphere"
+        return None
+
+    def _children(self, parent: QModelIndex) -> tuple[int, ...]:
+        return self._nodes[parent.internalId()].child_ids if parent.isValid() else self._top
+
+    def _add(
+        self, tree: StructureTree, kept: set[int], ids: tuple[int, ...], parent_id: int | None
+    ) -> None:
+        for row, structure_id in enumerate(ids):
+            children = tuple(c.id for c in tree.children(structure_id) if c.id in kept)
+            self._nodes[structure_id] = _Node(tree[structure_id], parent_id, row, children)
+            self._add(tree, kept, children, structure_id)
+
+
+class _Filter(QSortFilterProxyModel):
+    """Lets through the structures that a search found, with what is above and below them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accepted: frozenset[int] | None = None
+
+    def accept(self, ids: Iterable[int] | None) -> None:
+        """Show these structures only; None shows all."""
+        self._accepted = None if ids is None else frozenset(ids)
+        self.invalidateFilter()
+
+    def filterAcceptsRow(self, row: int, parent: QModelIndex) -> bool:  # noqa: N802
+        """Look the structure up."""
+        source = self.sourceModel()
+        return (
+            self._accepted is None
+            or source is None
+            or source.index(row, NAME, parent).internalId() in self._accepted
+        )
+
+
+class RegionTree(QWidget):
+    """A search field above the tree of regions."""
+
+    selection_changed = Signal(tuple)
+    """Ids of the selected structures."""
+    source_requested = Signal(int)
+    """Id of a structure that shall become the source."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("region_tree")
+        self._tree: StructureTree | None = None
+        self.model = RegionModel(self)
+        self._filter = _Filter(self)
+        self._filter.setSourceModel(self.model)
+        self.search = QLineEdit()
+        self.search.setObjectName("region_search")
+        self.search.setPlaceholderText("Search by acronym or name")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_search)
+        self.view = self._make_view()
+        self._hint = HintLabel(EMPTY_HINT)
+        self._hint.setObjectName("region_hint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.search)
+        column.addWidget(self._hint)
+        column.addWidget(self.view, 1)
+        sample = QLabel(self)
+        sample.hide()
+        FontFollower(sample, self.view)
+        self._show_hint(EMPTY_HINT)
+
+    def set_tree(
+        self,
+        tree: StructureTree | None,
+        present_ids: Iterable[int] = (),
+        volumes_mm3: Mapping[int, float] | None = None,
+    ) -> None:
+        """Show an atlas's regions.
+
+        Parameters
+        ----------
+        tree : StructureTree or None
+            The ontology; None empties the view.
+        present_ids : iterable of int
+            Structures that occur in the annotation; their ancestors are shown too.
+        volumes_mm3 : mapping of int to float, optional
+            Volume in the right hemisphere, descendants included.
+        """
+        self._tree = tree
+        with QSignalBlocker(self.search):
+            self.search.clear()
+        self._filter.accept(None)
+        if tree is None:
+            self.model.clear()
+        else:
+            self.model.set_tree(tree, present_ids, volumes_mm3 or {})
+            self._expand_divisions()
+        self.view.setColumnHidden(VOLUME, not volumes_mm3)
+        self._show_hint(EMPTY_HINT if tree is None else "")
+
+    def select(self, ids: Iterable[int]) -> None:
+        """Select structures and bring the first into view, without emitting anything."""
+        selection = QItemSelection()
+        indices = [self._shown_index(i) for i in ids]
+        for index in (i for i in indices if i.isValid()):
+            selection.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        with QSignalBlocker(self._selection()):
+            self._selection().select(selection, flags.ClearAndSelect | flags.Rows)
+        # Blocked signals leave the old selection painted.
+        there(self.view.viewport()).update()
+        if not selection.isEmpty():
+            self.view.scrollTo(selection.indexes()[0])
+
+    def selected_ids(self) -> tuple[int, ...]:
+        """Ids of the selected structures."""
+        rows = self._selection().selectedRows(NAME)
+        return tuple(self._structure_at(index).id for index in rows)
+
+    def _make_view(self) -> QTreeView:
+        view = QTreeView()
+        view.setObjectName("region_view")
+        view.setModel(self._filter)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setUniformRowHeights(True)
+        view.setExpandsOnDoubleClick(False)
+        view.setIndentation(view.fontMetrics().height())
+        view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        view.doubleClicked.connect(self._on_double_click)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        view.addActions(self._actions())
+        header = there(view.header())
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(VOLUME, QHeaderView.ResizeMode.ResizeToContents)
+        there(view.selectionModel()).selectionChanged.connect(
+            lambda *_: self.selection_changed.emit(self.selected_ids())
+        )
+        return view
+
+    def _actions(self) -> list[QAction]:
+        use = QAction("Use as source", self)
+        use.setObjectName("use_as_source")
+        use.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
+        use.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        use.triggered.connect(self._on_use)
+        copy = QAction("Copy name", self)
+        copy.setObjectName("copy_region_name")
+        copy.triggered.connect(self._on_copy)
+        return [use, copy]
+
+    def _selection(self) -> QItemSelectionModel:
+        return there(self.view.selectionModel())
+
+    def _structure_at(self, index: QModelIndex) -> Structure:
+        return self.model.structure(self._filter.mapToSource(index))
+
+    def _shown_index(self, structure_id: int) -> QModelIndex:
+        return self._filter.mapFromSource(self.model.index_of(structure_id))
+
+    def _expand_divisions(self) -> None:
+        """Open what lies above the major divisions, so that all of these can be seen."""
+        self.view.collapseAll()
+        divisions = self._tree.division_ids() if self._tree is not None else ()
+        self._reveal(i for i in divisions if self.model.index_of(i).isValid())
+
+    def _reveal(self, ids: Iterable[int]) -> None:
+        """Expand everything above some structures."""
+        if self._tree is None:
+            return
+        above = {i for structure_id in ids for i in self._tree[structure_id].path[:-1]}
+        for structure_id in above:
+            index = self._shown_index(structure_id)
+            if index.isValid():
+                self.view.expand(index)
+
+    def _on_search(self, text: str) -> None:
+        if self._tree is None:
+            return
+        if not text.strip():
+            self._filter.accept(None)
+            self._show_hint("")
+            self._expand_divisions()
+            return
+        shown = set(self.model.ids())
+        hits = {s.id for s in self._tree.search(text) if s.id in shown}
+        above = {i for hit in hits for i in self._tree[hit].path}
+        below = {i for i in shown if not hits.isdisjoint(self._tree[i].path)}
+        self._filter.accept(above | below)
+        self.view.collapseAll()
+        self._reveal(hits)
+        self._show_hint("" if hits else f"No region matches “{text}”. Try part of its name.")
+
+    def _show_hint(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+        self.view.setVisible(not text)
+        self.search.setEnabled(self._tree is not None)
+
+    def _on_double_click(self, index: QModelIndex) -> None:
+        self.source_requested.emit(self._structure_at(index).id)
+
+    def _on_use(self) -> None:
+        index = self.view.currentIndex()
+        if index.isValid():
+            self._on_double_click(index)
+
+    def _on_copy(self) -> None:
+        index = self.view.currentIndex()
+        clipboard = QGuiApplication.clipboard()
+        if index.isValid() and clipboard is not None:
+            clipboard.setText(region_text(self._structure_at(index)))
+
+
+def region_text(structure: Structure) -> str:
+    """Acronym and name on one line; the name alone where both are the same."""
+    if structure.acronym == structure.name:
+        return structure.name
+    return f"{structure.acronym}  {structure.name}"
+
+
+def _top_ids(tree: StructureTree, kept: set[int]) -> tuple[int, ...]:
+    """What stands at the top: the children of the root, or what has no parent among the kept."""
+    if ROOT_ID in kept:
+        return tuple(s.id for s in tree.children(ROOT_ID) if s.id in kept)
+    return tuple(s.id for s in tree if s.id in kept and s.parent_id not in kept)
