@@ -63,11 +63,13 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(command: Sequence[str | Path], env: dict[str, str] | None = None) -> int:
-    """Show a command, run it in the project folder, and give its exit status."""
+def run(
+    command: Sequence[str | Path], env: dict[str, str] | None = None, folder: Path = ROOT
+) -> int:
+    """Show a command, run it in a folder, and give its exit status."""
     words = [str(word) for word in command]
     say(f"$ {shlex.join(words)}")
-    return subprocess.run(words, cwd=ROOT, env=env, check=False).returncode
+    return subprocess.run(words, cwd=folder, env=env, check=False).returncode
 
 
 def must_run(command: Sequence[str | Path]) -> None:
@@ -165,16 +167,19 @@ def virtual_screen() -> Iterator[dict[str, str]]:
 
 
 def demo(arguments: Sequence[str], has_screen: bool) -> int:
-    """Open the program on the demo brain, on the screen or on a virtual one."""
+    """Open the program on the demo brain, on the screen or on a virtual one.
+
+    It runs in the folder of the caller, so that a file is written where the caller means it.
+    """
     command: list[str | Path] = [BIN / "napari-connectome", "demo", *arguments]
     if has_screen:
-        return run(command)
+        return run(command, folder=Path.cwd())
     with virtual_screen() as env:
         say(
             f"No screen found: the window opens on the virtual display {env['DISPLAY']}. "
             "See it with --screenshot FILE; Ctrl-C ends the program."
         )
-        return run(command, env)
+        return run(command, env, Path.cwd())
 
 
 def test(arguments: Sequence[str]) -> int:

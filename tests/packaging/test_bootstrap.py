@@ -148,6 +148,21 @@ def test_every_check_runs_and_any_failure_counts(
     assert calls(tmp_path)[-1] == "python -m pytest -q"
 
 
+@pytest.mark.parametrize("has_screen", [True, False])
+def test_demo_runs_where_the_caller_is_with_the_callers_options(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_screen: bool
+) -> None:
+    bin_folder, caller = tmp_path / "bin", tmp_path / "caller"
+    bin_folder.mkdir()
+    caller.mkdir()
+    (bin_folder / "napari-connectome").write_text('#!/bin/sh\necho "$*" > called\nexit 3\n')
+    (bin_folder / "napari-connectome").chmod(0o755)
+    monkeypatch.setattr(bootstrap, "BIN", bin_folder)
+    monkeypatch.chdir(caller)
+    assert bootstrap.demo(["--screenshot", "brain.png"], has_screen) == 3
+    assert (caller / "called").read_text() == "demo --screenshot brain.png\n"
+
+
 def test_virtual_screen_can_be_drawn_on_and_goes_away(bootstrap: ModuleType) -> None:
     with bootstrap.virtual_screen() as env:
         drawn = subprocess.run(
