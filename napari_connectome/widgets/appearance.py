@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TypeVar
 
-from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette, QValidator
 from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QFrame, QLabel, QSizePolicy, QWidget
 
@@ -38,8 +38,8 @@ class HintLabel(QLabel):
         parent = self.parentWidget()
         if parent is None:
             return
-        color = QColor(text_color(parent))
-        sheet = f"color: rgba({color.red()}, {color.green()}, {color.blue()}, {self.OPACITY * 100:.0f}%)"
+        red, green, blue, _alpha = text_color(parent).getRgb()
+        sheet = f"color: rgba({red}, {green}, {blue}, {self.OPACITY:.0%})"
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
 
@@ -124,6 +124,14 @@ class NumberBox(QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """Write the number with a decimal point, whatever the system's language."""
         return format(value, self._written)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Room for a few digits, the unit, and the buttons where there are some."""
+        hint = super().minimumSizeHint()
+        bare = self.buttonSymbols() == QAbstractSpinBox.ButtonSymbols.NoButtons
+        text = self.fontMetrics().horizontalAdvance("0.0000" + self.suffix())
+        hint.setWidth(round(text + hint.height() * (1.0 if bare else 2.5)))
+        return hint
 
     def validate(self, text: str | None, pos: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers within the bounds, and what can still become one."""

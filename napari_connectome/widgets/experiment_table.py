@@ -238,10 +238,9 @@ class ExperimentTableView(QWidget):
         return box
 
     def _make_view(self) -> RowTable:
-        view = RowTable(stretched=LINE)
+        view = RowTable(LINE, {ID: 9, STRUCTURE: 8, VOLUME: 5, SIDE: 5, DATA: 7})
         view.setObjectName("experiment_view")
         view.setModel(self.model)
-        view.arrange_columns()
         view.setSortingEnabled(True)
         there(view.horizontalHeader()).setSortIndicator(ID, Qt.SortOrder.AscendingOrder)
         view.doubleClicked.connect(self._on_activated)

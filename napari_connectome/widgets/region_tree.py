@@ -271,7 +271,7 @@ class RegionTree(QWidget):
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setUniformRowHeights(True)
         view.setExpandsOnDoubleClick(False)
-        view.setIndentation(view.fontMetrics().height())
+        view.setIndentation(round(0.8 * view.fontMetrics().height()))
         view.setTextElideMode(Qt.TextElideMode.ElideRight)
         view.doubleClicked.connect(self._on_double_click)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import QEvent, Qt
+from collections.abc import Mapping
+
+from qtpy.QtCore import QAbstractItemModel, QEvent, Qt
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, there
@@ -14,17 +16,20 @@ class RowTable(QTableView):
     Parameters
     ----------
     stretched : int
-        That column. The others are as wide as their content.
+        That column.
+    widths : mapping of int to int
+        Width of the other columns, in digits: fixed, so that they stand still while
+        the content changes (and thousands of rows need not be measured).
     """
 
     ROW_HEIGHT = 1.5
     """In lines of text."""
-    LOOKED_AT = 100
-    """Rows that are measured for the width of a column: thousands would take seconds."""
 
-    def __init__(self, stretched: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, stretched: int, widths: Mapping[int, int], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._stretched = stretched
+        self._stretched, self._widths = stretched, widths
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -36,24 +41,25 @@ class RowTable(QTableView):
         sample = QLabel(self)
         sample.hide()
         FontFollower(sample, self)
-        self._fit_rows()
 
-    def arrange_columns(self) -> None:
-        """Lay the columns out; call it once the model is set."""
+    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
+        """Show a model and lay its columns out."""
+        super().setModel(model)
         header = there(self.horizontalHeader())
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        header.setResizeContentsPrecision(self.LOOKED_AT)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Stretch)
+        self._fit()
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Follow the size of the text."""
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.FontChange:
-            self._fit_rows()
+            self._fit()
 
-    def _fit_rows(self) -> None:
+    def _fit(self) -> None:
         rows = there(self.verticalHeader())
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(round(self.ROW_HEIGHT * self.fontMetrics().height()))
+        for column, digits in self._widths.items():
+            self.setColumnWidth(column, (digits + 1) * self.fontMetrics().horizontalAdvance("0"))

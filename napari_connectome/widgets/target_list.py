@@ -8,24 +8,34 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from qtpy.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QRectF, Qt, Signal
+from qtpy.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QRectF,
+    Qt,
+    Signal,
+)
 from qtpy.QtGui import QAction, QColor, QGuiApplication, QKeySequence, QPainter, QPalette
 from qtpy.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
-    QLabel,
     QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from napari_connectome.widgets.appearance import FontFollower, HintLabel, Rgb, WheelGuard, faint
+from napari_connectome.widgets.appearance import (
+    HintLabel,
+    Rgb,
+    WheelGuard,
+    faint,
+    there,
+)
+from napari_connectome.widgets.tables import RowTable
 from napari_connectome.widgets.ticks import number_text
 
 Side = Literal["ipsi", "contra"]
@@ -259,31 +269,17 @@ class TargetList(QWidget):
         if index.isValid():
             self.region_activated.emit(self.model.rows[index.row()].structure_id)
 
-    def _make_view(self) -> QTableView:
-        view = QTableView()
+    def _make_view(self) -> RowTable:
+        view = RowTable(REGION, {SIDE: 6, VALUE: 14})
         view.setObjectName("target_view")
         view.setModel(self.model)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
         view.setItemDelegateForColumn(VALUE, BarDelegate(view))
-        rows = there(view.verticalHeader())
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = there(view.horizontalHeader())
-        header.setSectionResizeMode(REGION, QHeaderView.ResizeMode.Stretch)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         view.doubleClicked.connect(self._on_activated)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         view.addActions(self._actions(view))
-        sample = QLabel(self)
-        sample.hide()
-        FontFollower(sample, view)
         return view
 
-    def _actions(self, view: QTableView) -> list[QAction]:
+    def _actions(self, view: RowTable) -> list[QAction]:
         show = QAction("Show region", self)
         show.setObjectName("target_show")
         show.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
