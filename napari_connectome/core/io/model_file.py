@@ -26,7 +26,7 @@ from napari_connectome.core.io.arrays import read_array, read_json, write_array,
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.io.container import create_file, explained, is_model_file, open_file
 from napari_connectome.core.io.kinds import Kind, kind_named, kind_of
-from napari_connectome.core.io.rows import CACHE_BYTES, FileRows, write_rows
+from napari_connectome.core.io.rows import CACHE_BYTES, open_rows, write_rows
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job, Progress, run_to_end
 from napari_connectome.core.structures import StructureTree
@@ -210,7 +210,7 @@ def _read_connectivity(file: Any, described: Mapping[str, Any], cache_bytes: int
     for name in described["arrays"]:
         stored = f"connectivity/{name}"
         is_rows = name in kind.row_parts
-        parts[name] = FileRows(file, stored, cache_bytes) if is_rows else read_array(file, stored)
+        parts[name] = open_rows(file, stored, cache_bytes) if is_rows else read_array(file, stored)
     connectivity: Connectivity = kind.form.from_parts(parts)
     return connectivity
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import Lock
@@ -31,7 +31,7 @@ CACHE_BYTES = 1 << 30
 """Rows kept in memory: all of them for 428 experiments at 100 µm."""
 THREADS = 2
 
-Row = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float32]
 
 
 class Rows(Protocol):
@@ -82,8 +82,8 @@ def write_rows(group: Any, name: str, rows: Rows) -> Iterator[int]:
         yield row + 1
 
 
-class FileRows:
-    """Rows of a saved matrix, read when they are asked for. Safe to use from several threads.
+class RowReader:
+    """Reads rows of a matrix that :func:`write_rows` wrote.
 
     Parameters
     ----------
@@ -91,97 +91,160 @@ class FileRows:
         Open for reading; it is closed by :meth:`close`, or when nothing refers to it any more.
     name : str
         Dataset in it.
-    cache_bytes : int
-        Rows that were used last are kept in memory up to this size (one at least).
 
     Raises
     ------
     DataError
-        When the dataset was not written by :func:`write_rows`.
+        When the dataset is of another kind.
     """
 
-    def __init__(self, file: Any, name: str, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, file: Any, name: str) -> None:
         dataset = file[name]
-        if dataset.ndim != 2 or dataset.chunks is None or dataset.compression != "gzip":
-            raise DataError(f"{file.filename}: {name} is not a matrix of deflated rows.")
-        m, n = dataset.shape
-        self.shape: tuple[int, int] = (int(m), int(n))
-        self.dtype = np.dtype(np.float32)
         self.path = str(file.filename)
+        if dataset.ndim != 2 or dataset.compression != "gzip" or dataset.chunks[0] != 1:
+            raise DataError(f"{self.path}: {name} is not a matrix of deflated rows.")
+        self.shape: tuple[int, int] = (int(dataset.shape[0]), int(dataset.shape[1]))
         self._file, self._dataset = file, dataset
         self._width = int(dataset.chunks[1])
-        self._cache: OrderedDict[int, Row] = OrderedDict()
-        self._room = max(cache_bytes // max(n * 4, 1), 1)
+
+    def read(self, row: int, out: Matrix) -> None:
+        """Fill `out`, shape (n,), with a row.
+
+        Raises
+        ------
+        DataError
+            When the file is damaged, or was closed.
+        """
+        if not self._dataset:
+            raise DataError(f"{self.path} was closed; open the model again.")
+        starts = range(0, self.shape[1], self._width)
+        pieces = [out[start : start + self._width] for start in starts]
+        try:
+            packed = [self._dataset.id.read_direct_chunk((row, start))[1] for start in starts]
+            list(_threads().map(_unpack, packed, pieces))
+        except (OSError, RuntimeError, ValueError, zlib.error) as error:
+            raise DataError(
+                f"{self.path} is damaged: row {row} cannot be read ({error}). Save the model "
+                "again, or take another copy."
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class RowTable:
+    """A saved matrix that fills up in memory, row by row. Safe to use from several threads.
+
+    Parameters
+    ----------
+    reader : RowReader
+        Where rows come from.
+    """
+
+    def __init__(self, reader: RowReader) -> None:
+        self._reader = reader
+        self.shape = reader.shape
+        # The system gives memory to zeros only when they are written to.
+        self._values = np.zeros(reader.shape, dtype=np.float32)
+        self._there = np.zeros(reader.shape[0], dtype=bool)
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        return self.shape[0]
+    def __getitem__(self, row: int, /) -> Matrix:
+        """One row, shape (n,), read-only."""
+        values: Matrix = self.table([row])[row]
+        return values
 
-    def __getitem__(self, row: int, /) -> Row:
+    def table(self, rows: Iterable[int]) -> Matrix:
+        """The whole matrix, read-only: the given rows are filled, others may still be zero.
+
+        Raises
+        ------
+        DataError
+            When the file is damaged, or was closed.
+        """
+        with self._lock:
+            for row in rows:
+                if not self._there[row]:
+                    self._reader.read(int(row), self._values[row])
+                    self._there[row] = True
+        view = self._values.view()
+        view.setflags(write=False)
+        return view
+
+    def close(self) -> None:
+        """Close the file; rows that were read stay."""
+        with self._lock:
+            self._reader.close()
+
+
+class RecentRows:
+    """A saved matrix too large for memory: the rows used last are kept. Safe to use from threads.
+
+    Parameters
+    ----------
+    reader : RowReader
+        Where rows come from.
+    cache_bytes : int
+        Memory for rows; one row is kept in any case.
+    """
+
+    def __init__(self, reader: RowReader, cache_bytes: int) -> None:
+        self._reader = reader
+        self.shape = reader.shape
+        self._room = max(cache_bytes // max(reader.shape[1] * 4, 1), 1)
+        self._recent: OrderedDict[int, Matrix] = OrderedDict()
+        self._lock = Lock()
+
+    def __getitem__(self, row: int, /) -> Matrix:
         """One row, shape (n,), read-only.
 
         Raises
         ------
         DataError
             When the file is damaged, or was closed.
-        IndexError
-            When there is no such row.
         """
-        if not 0 <= row < len(self):
-            raise IndexError(f"row {row} of {len(self)}")
         with self._lock:
-            if row in self._cache:
-                self._cache.move_to_end(row)
-                return self._cache[row]
-            packed = self._packed(row)
-        values = self._unpacked(row, packed)
-        with self._lock:
-            self._cache[row] = values
-            while len(self._cache) > self._room:
-                self._cache.popitem(last=False)
-        return values
+            if row not in self._recent:
+                values = np.empty(self.shape[1], dtype=np.float32)
+                self._reader.read(row, values)
+                values.setflags(write=False)
+                self._recent[row] = values
+            self._recent.move_to_end(row)
+            if len(self._recent) > self._room:
+                self._recent.popitem(last=False)
+            return self._recent[row]
 
     def close(self) -> None:
-        """Close the file and forget the rows; asking for one is an error from now on."""
+        """Close the file; rows that are still kept stay."""
         with self._lock:
-            self._cache.clear()
-            self._file.close()
+            self._reader.close()
 
-    def _packed(self, row: int) -> list[bytes]:
-        if not self._dataset:
-            raise DataError(f"{self.path} was closed; open the model again.")
-        starts = range(0, self.shape[1], self._width)
-        try:
-            return [self._dataset.id.read_direct_chunk((row, start))[1] for start in starts]
-        except (OSError, RuntimeError, ValueError) as error:
-            raise self._damaged(row, error) from error
 
-    def _unpacked(self, row: int, packed: list[bytes]) -> Row:
-        values = np.zeros(len(packed) * self._width, dtype="<f4")
-        try:
-            for piece, data in zip(
-                values.reshape(len(packed), -1), _threads().map(_unpack, packed), strict=True
-            ):
-                piece[:] = np.frombuffer(data, dtype="<f4")
-        except (zlib.error, ValueError) as error:
-            raise self._damaged(row, error) from error
-        found = values[: self.shape[1]].astype(np.float32, copy=False)
-        found.setflags(write=False)
-        return found
+def open_rows(file: Any, name: str, cache_bytes: int = CACHE_BYTES) -> RowTable | RecentRows:
+    """Rows of a saved matrix, read when they are first asked for.
 
-    def _damaged(self, row: int, error: Exception) -> DataError:
-        return DataError(
-            f"{self.path} is damaged: row {row} cannot be read ({error}). Save the model again, "
-            "or take another copy."
-        )
+    Parameters
+    ----------
+    file : h5py.File
+        See :class:`RowReader`.
+    name : str
+        Dataset in it.
+    cache_bytes : int
+        Most memory that rows may take. Where the whole matrix fits, rows stay once they
+        are read; else those go that were not used for longest.
+    """
+    reader = RowReader(file, name)
+    fits = reader.shape[0] * reader.shape[1] * 4 <= cache_bytes
+    return RowTable(reader) if fits else RecentRows(reader, cache_bytes)
 
 
 def _pack(piece: npt.NDArray[Any]) -> bytes:
     return zlib.compress(piece.tobytes(), LEVEL)
 
 
-def _unpack(data: bytes) -> bytes:
-    return zlib.decompress(data)
+def _unpack(packed: bytes, out: Matrix) -> None:
+    out[:] = np.frombuffer(zlib.decompress(packed), dtype="<f4")[: len(out)]
 
 
 @cache
