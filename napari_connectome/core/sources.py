@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,7 @@ class SourceWeights:
     mirrored: bool = False
 
 
+@runtime_checkable
 class Source(Protocol):
     """Anything that can be turned into weights over source voxels."""
 
