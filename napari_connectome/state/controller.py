@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from napari_connectome.core.errors import ConnectomeError
@@ -64,7 +65,20 @@ class Controller:
 
         self._start("load", f"Opening {params.title}", lambda: jobs.load(params), done)
 
-    def open_model(self, path: Any) -> None:
+    def save_model(self, path: Path) -> None:
+        """Save the fitted model; an older file of that name is replaced when it is complete."""
+        model = self.state.model
+        if model is None:
+            self.state.error = "There is no model to save yet: fit one first."
+            return
+        self._start(
+            "save",
+            f"Saving {path.name}",
+            lambda: jobs.save(model, path),
+            lambda saved: self._say(f"Saved to {saved}."),
+        )
+
+    def open_model(self, path: Path) -> None:
         """Open a saved model together with the atlas inside it."""
 
         def done(opened: tuple[Dataset, FittedModel]) -> None:
@@ -74,7 +88,7 @@ class Controller:
             self.state.fit_params = FitParams(model=model.model, values=values)
             self._install_model(self.state.fit_params, model)
 
-        self._start("load", f"Opening {path}", lambda: jobs.open_model(path), done)
+        self._start("load", f"Opening {path.name}", lambda: jobs.open_model(path), done)
 
     def fit(self) -> None:
         """Fit the model that the form asks for to the loaded data."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from napari_connectome.core.errors import DataError
-from napari_connectome.core.io import load_model
+from napari_connectome.core.io import load_model, saving
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job, Progress
@@ -17,9 +18,9 @@ from napari_connectome.state.values import Dataset
 
 def demo_folder() -> Path:
     """Where the demo brain that comes with the program lies."""
-    from napari_connectome import sample_data
+    from napari_connectome.sample_data import folder
 
-    return sample_data.folder()
+    return Path(folder())
 
 
 def load(params: DatasetParams) -> Job[Dataset]:
@@ -41,6 +42,7 @@ def load(params: DatasetParams) -> Job[Dataset]:
         atlas=atlas,
         records=tuple(cache.experiments),
         with_volumes=frozenset(there.ids),
+        is_demo=params.path is None,
     )
     if not len(there):
         return dataset
@@ -54,15 +56,7 @@ def _with_experiments(dataset: Dataset, cache: AllenCache, params: DatasetParams
         on_bad="skip",
     )
     loaded = yield from load_experiments(cache, settings)
-    return Dataset(
-        title=dataset.title,
-        folder=dataset.folder,
-        atlas=dataset.atlas,
-        records=dataset.records,
-        with_volumes=dataset.with_volumes,
-        experiments=loaded.experiments,
-        notes=loaded.notes,
-    )
+    return replace(dataset, experiments=loaded, notes=loaded.report.notes)
 
 
 def fit(dataset: Dataset, params: FitParams) -> Job[FittedModel]:
@@ -77,6 +71,17 @@ def fit(dataset: Dataset, params: FitParams) -> Job[FittedModel]:
     values = entry.values(params.values)
     model: FittedModel = yield from entry.fit(dataset.experiments, dataset.atlas, **values)
     return model
+
+
+def save(model: FittedModel, path: Path) -> Job[Path]:
+    """Save a fitted model to one file.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be written.
+    """
+    return saving(model, path)
 
 
 def open_model(path: Path) -> Job[tuple[Dataset, FittedModel]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.progress import Progress
-from napari_connectome.data.allen_cache import ExperimentRecord
+from napari_connectome.data.records import ExperimentRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +31,8 @@ class Dataset:
         The experiments that models are fitted to; None when no volume is there.
     notes : tuple of str
         What was left out and why.
+    is_demo : bool
+        Whether this is the brain that comes with the program.
     """
 
     title: str
@@ -41,7 +42,7 @@ class Dataset:
     with_volumes: frozenset[int] = frozenset()
     experiments: ExperimentSet | None = None
     notes: tuple[str, ...] = ()
-    provenance: dict[str, Any] = field(default_factory=dict)
+    is_demo: bool = False
 
 
 @dataclass(frozen=True)

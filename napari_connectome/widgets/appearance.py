@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TypeVar
 
-from qtpy.QtCore import QEvent, QObject, QSize, Qt
-from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette, QValidator
+from qtpy.QtCore import QEvent, QObject, Qt
+from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette, QShowEvent, QValidator
 from qtpy.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QFrame, QLabel, QSizePolicy, QWidget
 
 Rgb = tuple[int, int, int]
@@ -125,13 +125,28 @@ class NumberBox(QDoubleSpinBox):
         """Write the number with a decimal point, whatever the system's language."""
         return format(value, self._written)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for a few digits, the unit, and the buttons where there are some."""
-        hint = super().minimumSizeHint()
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event is not None and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._keep_room()
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Take the room that the buttons and the unit need."""
+        self._keep_room()
+        super().showEvent(event)
+
+    def _keep_room(self) -> None:
+        """Never hide digits or the unit.
+
+        A style sheet sets it, since a theme's own least width wins over Qt's.
+        """
         bare = self.buttonSymbols() == QAbstractSpinBox.ButtonSymbols.NoButtons
         text = self.fontMetrics().horizontalAdvance("0.0000" + self.suffix())
-        hint.setWidth(round(text + hint.height() * (1.0 if bare else 2.5)))
-        return hint
+        buttons = 0 if bare else 2 * self.fontMetrics().height()
+        sheet = f"min-width: {text + buttons}px"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
 
     def validate(self, text: str | None, pos: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers within the bounds, and what can still become one."""

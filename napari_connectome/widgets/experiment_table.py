@@ -19,6 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_connectome.widgets.appearance import (
+    FontFollower,
     HintLabel,
     NumberBox,
     WheelGuard,
@@ -138,6 +139,7 @@ class ExperimentTableView(QWidget):
         self._hint = HintLabel(EMPTY_HINT)
         self._hint.setObjectName("experiment_hint")
         self.view = self._make_view()
+        FontFollower(self._count, self._text)
         self._arrange()
         self._show()
 
@@ -238,7 +240,7 @@ class ExperimentTableView(QWidget):
         return box
 
     def _make_view(self) -> RowTable:
-        view = RowTable(LINE, {ID: 9, STRUCTURE: 8, VOLUME: 5, SIDE: 5, DATA: 7})
+        view = RowTable(LINE, {ID: 10, STRUCTURE: 8, VOLUME: 6, SIDE: 5, DATA: 7})
         view.setObjectName("experiment_view")
         view.setModel(self.model)
         view.setSortingEnabled(True)

@@ -213,7 +213,7 @@ class RegionTree(QWidget):
         column.addWidget(self.view, 1)
         sample = QLabel(self)
         sample.hide()
-        FontFollower(sample, self.view)
+        FontFollower(sample, self.view, self.search)
         self._show_hint(EMPTY_HINT)
 
     def set_tree(

@@ -21,7 +21,14 @@ from qtpy.QtWidgets import (
 from napari_connectome.core.atlas import AXIS_LABELS, Index
 from napari_connectome.core.errors import SourceError
 from napari_connectome.core.sources import GaussianSource, Source, SphereSource, VoxelSource
-from napari_connectome.widgets.appearance import HintLabel, NumberBox, Rgb, Swatch, text_label
+from napari_connectome.widgets.appearance import (
+    FontFollower,
+    HintLabel,
+    NumberBox,
+    Rgb,
+    Swatch,
+    text_label,
+)
 
 Point = tuple[float, float, float]
 SourceKind = Literal["voxel", "sphere", "gaussian"]
@@ -120,6 +127,7 @@ class SourcePanel(QWidget):
         self._make_coordinates()
         self._make_buttons()
         self._arrange()
+        FontFollower(self._region, self._place)
         self._show_radius()
         self.resolution_um = None
 

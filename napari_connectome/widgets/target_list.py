@@ -270,7 +270,7 @@ class TargetList(QWidget):
             self.region_activated.emit(self.model.rows[index.row()].structure_id)
 
     def _make_view(self) -> RowTable:
-        view = RowTable(REGION, {SIDE: 6, VALUE: 14})
+        view = RowTable(REGION, {SIDE: 6, VALUE: 11})
         view.setObjectName("target_view")
         view.setModel(self.model)
         view.setItemDelegateForColumn(VALUE, BarDelegate(view))

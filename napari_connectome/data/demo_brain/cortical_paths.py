@@ -67,7 +67,8 @@ def _descent(depth: NDArray[np.float32]) -> NDArray[np.float64]:
     field = np.where(inside, smooth / np.maximum(weight, 1e-6), 0.0)
     # Values continue outside the sheet, so that its edges do not bend the gradient.
     grown = np.where(weight > 1e-3, smooth / np.maximum(weight, 1e-6), 0.0)
-    gradient = np.stack(np.gradient(np.where(inside, field, grown)), axis=-1)
+    slopes = [np.gradient(np.where(inside, field, grown), axis=axis) for axis in range(3)]
+    gradient = np.stack(slopes, axis=-1)
     length = np.linalg.norm(gradient, axis=-1, keepdims=True)
     return np.asarray(gradient / np.maximum(length, 1e-9))
 
@@ -110,7 +111,7 @@ def _top_view(depth: NDArray[np.float32], descent: NDArray[np.float64]) -> Corti
     # Cortex that is only seen past the edge of the hemisphere is left out: it is not dorsal.
     first = inside.argmax(axis=1)
     lookup = np.full(seen.shape, -1, dtype=np.int64)
-    paths = []
+    paths: list[NDArray[np.int64]] = []
     for ap, ml in np.argwhere(seen):
         path = _walk(np.array([ap, first[ap, ml], ml]), depth, descent)
         lookup[ap, ml] = len(paths)
@@ -134,11 +135,10 @@ def _flatmap(
     pixels = (np.stack([rows, columns], axis=-1).reshape(-1, 2) + 0.5) * spacing_mm
     distance, nearest = tree.query(pixels, distance_upper_bound=PIXEL_REACH * spacing_mm)
     found = np.isfinite(distance)
-    used, numbers = np.unique(nearest[found], return_inverse=True)
+    used, numbers = np.unique(np.asarray(nearest)[found], return_inverse=True)
     right = [_walk(voxels[i], depth, descent) for i in used]
-    half = np.full(side * side, -1, dtype=np.int64)
-    half[found] = numbers
-    half = half.reshape(side, side)
+    half = np.full((side, side), -1, dtype=np.int64)
+    half.ravel()[found] = numbers
     left = [_mirrored(path, depth.shape) for path in right]
     other = np.where(half >= 0, half + len(right), -1)[:, ::-1]
     return CorticalView(_padded(right + left), np.concatenate([other, half], axis=1))

@@ -34,7 +34,7 @@ def ellipsoid(points: Floats, centre: Sequence[float], radii: Sequence[float]) -
     """
     offset = (points - np.asarray(centre)) / np.asarray(radii)
     norm = np.sqrt(np.einsum("...i,...i->...", offset, offset))
-    return (norm - 1.0) * float(np.min(radii))
+    return np.asarray((norm - 1.0) * float(np.min(radii)))
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Loft:
         tree, ap, along = self._surface
         distance, index = tree.query(points, distance_upper_bound=limit_mm)
         index = np.minimum(index, len(ap) - 1)
-        return Nearest(distance, ap[index], along[index])
+        return Nearest(np.asarray(distance), ap[index], along[index])
 
     def signed_distance(self, grid: HalfGrid, limit_mm: float = 0.8) -> Floats:
         """Distance in mm to the surface, negative inside; ``limit_mm`` where farther outside."""

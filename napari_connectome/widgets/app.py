@@ -1,0 +1,76 @@
+"""The program's window: a napari viewer with the explorer docked, on some data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from napari import Viewer
+
+    from napari_connectome.widgets.explorer import ExplorerWidget
+
+WINDOW_SIZE = (1400, 900)
+SCREENSHOT_TIMEOUT_MS = 120_000
+SETTLE_MS = 1500
+"""Time for the last redraws before a screenshot is taken."""
+FIRST_SOURCE = "VISp"
+"""Region whose middle is the first source of a fitted brain, when it is there."""
+
+
+def run(target: Path | None = None, screenshot: Path | None = None) -> int:
+    """Open the window and stay until it is closed.
+
+    Parameters
+    ----------
+    target : Path, optional
+        Cache folder or model file; the demo brain when left out.
+    screenshot : Path, optional
+        Save a picture of the fitted brain with a first source there, and quit.
+
+    Returns
+    -------
+    int
+        Exit code: 1 when the data could not be opened or the picture not be saved.
+    """
+    import napari
+
+    viewer, explorer = open_window(target)
+    if screenshot is None:
+        napari.run()
+        return 0
+    return _take_screenshot(viewer, explorer, screenshot)
+
+
+def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewer, ExplorerWidget]:
+    """Open a viewer with the explorer docked, loading (and fitting) in the background."""
+    import napari
+
+    from napari_connectome.widgets.explorer import ExplorerWidget
+
+    viewer = napari.Viewer(title="napari-connectome", show=show)
+    explorer = ExplorerWidget(viewer)
+    viewer.window.add_dock_widget(explorer, name="Connectome Explorer", area="right")
+    viewer.window.resize(*WINDOW_SIZE)
+    explorer.open(target)
+    return viewer, explorer
+
+
+def _take_screenshot(viewer: Viewer, explorer: ExplorerWidget, path: Path) -> int:
+    from qtpy.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(SCREENSHOT_TIMEOUT_MS, loop.quit)
+    explorer.ready.connect(loop.quit)
+    explorer.failed.connect(loop.quit)
+    if not (explorer.is_ready or explorer.has_failed):
+        loop.exec()
+    explorer.show_first_source(FIRST_SOURCE)
+    QTimer.singleShot(SETTLE_MS, loop.quit)
+    loop.exec()
+    ready = explorer.is_ready
+    if ready:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        viewer.screenshot(str(path), canvas_only=False, flash=False)
+    viewer.close()
+    return 0 if ready else 1

@@ -1,0 +1,117 @@
+"""Choose a model, set its parameters, fit it, see what came out."""
+
+from __future__ import annotations
+
+from qtpy.QtCore import Signal
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from napari_connectome.core.models.catalog import CATALOG, entry_of
+from napari_connectome.core.models.fitted import FittedModel
+from napari_connectome.state.params import FitParams
+from napari_connectome.widgets.appearance import HintLabel
+from napari_connectome.widgets.choices_table import ChoicesTable
+from napari_connectome.widgets.forms import ParameterForm
+
+
+class FitPanel(QWidget):
+    """The model section of the explorer."""
+
+    params_changed = Signal(object)
+    """The form's FitParams."""
+    fit_requested = Signal()
+    save_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model_box = QComboBox()
+        self.model_box.setObjectName("model")
+        for entry in CATALOG.values():
+            self.model_box.addItem(f"{entry.title} ({entry.citation})", entry.name)
+        self.summary = HintLabel()
+        self.form_place = QVBoxLayout()
+        self.form: ParameterForm | None = None
+        self.fit_button = QPushButton("Fit")
+        self.fit_button.setObjectName("fit")
+        self.fit_button.setToolTip("Fit the model to the loaded experiments, in the background")
+        self.save_button = QPushButton("Save model…")
+        self.save_button.setObjectName("save_model")
+        self.save_button.setToolTip("Save the fitted model with its atlas to one file")
+        self.status = QLabel()
+        self.status.setObjectName("model_status")
+        self.status.setWordWrap(True)
+        self.choices = ChoicesTable()
+        self._lay_out()
+        self.model_box.currentIndexChanged.connect(self._on_model_chosen)
+        self.fit_button.clicked.connect(self.fit_requested)
+        self.save_button.clicked.connect(self.save_requested)
+        self._make_form(self.model_box.currentData())
+        self.show_model(None)
+        self.set_can_fit(False)
+
+    def params(self) -> FitParams:
+        """What the form asks for."""
+        values = {} if self.form is None else self.form.values()
+        return FitParams(model=self.model_box.currentData(), values=values)
+
+    def set_params(self, params: FitParams) -> None:
+        """Show a request; nothing is emitted."""
+        self.model_box.blockSignals(True)
+        self.model_box.setCurrentIndex(self.model_box.findData(params.model))
+        self.model_box.blockSignals(False)
+        self._make_form(params.model)
+        if self.form is not None:
+            self.form.blockSignals(True)
+            self.form.set_values(entry_of(params.model).values(params.values))
+            self.form.blockSignals(False)
+
+    def set_can_fit(self, possible: bool) -> None:
+        """Enable the button: there are experiments, and nothing else is running."""
+        self.fit_button.setEnabled(possible)
+
+    def show_model(self, model: FittedModel | None) -> None:
+        """Say what is fitted."""
+        self.save_button.setEnabled(model is not None)
+        self.choices.setVisible(model is not None)
+        if model is None:
+            self.status.setText("Nothing fitted yet.")
+            return
+        self.choices.show_choices(model.choices)
+        count = len(model.experiment_ids)
+        divisions = sum(1 for choice in model.choices.values() if choice.get("experiments"))
+        self.status.setText(
+            f"Fitted to {count} experiments in {divisions} divisions. "
+            f"{len(model.connectivity.source_mask):,} source voxels, "
+            f"{len(model.connectivity.target_mask):,} target voxels."
+        )
+
+    def show_stale(self, stale: bool) -> None:
+        """Say that the parameters have changed since the fit."""
+        self.fit_button.setText("Fit again (parameters changed)" if stale else "Fit")
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        if self.model_box.count() > 1:
+            layout.addWidget(self.model_box)
+        layout.addWidget(self.summary)
+        layout.addLayout(self.form_place)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.fit_button, 1)
+        buttons.addWidget(self.save_button)
+        layout.addLayout(buttons)
+        layout.addWidget(self.status)
+        layout.addWidget(self.choices)
+
+    def _on_model_chosen(self) -> None:
+        self._make_form(self.model_box.currentData())
+        self.params_changed.emit(self.params())
+
+    def _make_form(self, name: str) -> None:
+        entry = entry_of(name)
+        self.summary.setText(f"{entry.summary} {entry.citation}.")
+        if self.form is not None:
+            self.form_place.removeWidget(self.form)
+            self.form.deleteLater()
+        self.form = ParameterForm(entry.parameters)
+        self.form.changed.connect(lambda: self.params_changed.emit(self.params()))
+        self.form_place.addWidget(self.form)

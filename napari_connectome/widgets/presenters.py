@@ -1,0 +1,146 @@
+"""From results to what views show: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from napari.utils.colormaps import ensure_colormap
+
+from napari_connectome.core.atlas import Atlas, Index
+from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.sources import RegionSource, Source
+from napari_connectome.core.targets import rank_targets
+from napari_connectome.layers import styles
+from napari_connectome.state.values import Dataset
+from napari_connectome.widgets.dataset_panel import DatasetSummary
+from napari_connectome.widgets.experiment_rows import ExperimentRow
+from napari_connectome.widgets.source_panel import place_of
+from napari_connectome.widgets.target_list import TargetRow
+
+Rgb = tuple[int, int, int]
+Point = tuple[float, float, float]
+
+
+def colormap_colors(count: int = 64) -> Sequence[tuple[float, float, float, float]]:
+    """Colours of the overlay, dark to bright."""
+    colors = ensure_colormap(styles.PROJECTION["colormap"]).map(np.linspace(0, 1, count))
+    return [(float(r), float(g), float(b), float(a)) for r, g, b, a in colors]
+
+
+def summary_of(dataset: Dataset) -> DatasetSummary:
+    """What the data panel says."""
+    atlas = dataset.atlas
+    regions = set(np.unique(atlas.regions).tolist()) - {0}
+    return DatasetSummary(
+        title=dataset.title,
+        folder=None if dataset.is_demo else dataset.folder,
+        resolution_um=atlas.resolution_um,
+        shape=atlas.shape,
+        n_regions=len(regions) or len(atlas.structure_ids),
+        n_experiments=len(dataset.records),
+        n_with_volumes=len(dataset.with_volumes),
+        notes=short_notes(dataset.notes),
+    )
+
+
+def experiment_rows(dataset: Dataset) -> list[ExperimentRow]:
+    """The experiment table of a dataset."""
+    atlas = dataset.atlas
+    used = set() if dataset.experiments is None else set(dataset.experiments.ids.tolist())
+    return [
+        ExperimentRow(
+            id=record.id,
+            structure_acronym=record.structure_acronym,
+            structure_name=record.structure_name,
+            division=_division(atlas, record.structure_id),
+            line=record.transgenic_line,
+            strain=record.strain,
+            injection_volume_mm3=record.injection_volume_mm3,
+            hemisphere=_side(atlas, record.injection_point_um),
+            has_volumes=record.id in dataset.with_volumes,
+            used=record.id in used,
+        )
+        for record in dataset.records
+    ]
+
+
+def _division(atlas: Atlas, structure_id: int) -> str:
+    division = atlas.tree.division_of(structure_id)
+    return "" if division is None else atlas.tree[division].acronym
+
+
+def _side(atlas: Atlas, point_um: Point | None) -> Literal["left", "right", ""]:
+    if point_um is None:
+        return ""
+    return "left" if atlas.is_left(atlas.index_of_um(point_um)) else "right"
+
+
+def short_notes(notes: Sequence[str], most: int = 3) -> tuple[str, ...]:
+    """The first notes, and how many more there are."""
+    more = len(notes) - most
+    return (*notes[:most], f"… and {more} more") if more > 0 else tuple(notes)
+
+
+def region_volumes_mm3(atlas: Atlas) -> dict[int, float]:
+    """Right-hemisphere volume of every structure in the annotation and of its ancestors."""
+    right = atlas.annotation[:, :, atlas.midline :]
+    ids, counts = np.unique(right, return_counts=True)
+    volumes: dict[int, float] = {}
+    for structure_id, count in zip(ids.tolist(), counts.tolist(), strict=True):
+        if structure_id:
+            for above in atlas.tree[structure_id].path:
+                volumes[above] = volumes.get(above, 0.0) + count * atlas.voxel_volume_mm3
+    return volumes
+
+
+def source_texts(atlas: Atlas, source: Source | None) -> tuple[str, Rgb | None, Index | None]:
+    """Region text, colour and voxel index of a source."""
+    if source is None:
+        return "No source yet: click the brain.", None, None
+    if isinstance(source, RegionSource):
+        structures = [atlas.tree[i] for i in source.structure_ids]
+        names = ", ".join(f"{s.acronym} {s.name}" for s in structures)
+        return f"Whole region: {names}", structures[0].rgb, None
+    place = place_of(source)
+    if place is None or not atlas.contains(atlas.index_of_um(place)):
+        return "Outside the atlas.", None, None
+    index = atlas.index_of_um(place)
+    structure_id = int(atlas.regions[index]) or int(atlas.annotation[index])
+    if not structure_id:
+        return "Outside the brain.", None, index
+    structure = atlas.tree[structure_id]
+    side = "left: answered by its mirror image" if atlas.is_left(index) else "right"
+    return f"{structure.acronym}  {structure.name} ({side})", structure.rgb, index
+
+
+def target_rows(prediction: Prediction) -> list[TargetRow]:
+    """The ranked list of a prediction, with names and colours."""
+    tree = prediction.model.atlas.tree
+    rows = []
+    for target in rank_targets(prediction):
+        structure = tree[target.structure_id]
+        rows.append(
+            TargetRow(
+                structure_id=structure.id,
+                acronym=structure.acronym,
+                name=structure.name,
+                rgb=structure.rgb,
+                hemisphere=target.hemisphere,
+                value=target.mean_density,
+            )
+        )
+    return rows
+
+
+def middle_of(atlas: Atlas, mask: VoxelMask, acronym: str) -> Point | None:
+    """Source voxel nearest to the middle of a region; of all source voxels when it has none."""
+    found = [s for s in atlas.tree if s.acronym == acronym]
+    inside = mask.to_vector(atlas.structure_mask([found[0].id])) if found else np.zeros(len(mask))
+    rows = np.flatnonzero(inside)
+    places = mask.coordinates[rows] if len(rows) else mask.coordinates
+    offset = places - places.mean(axis=0)
+    nearest = places[int(np.argmin(np.einsum("ij,ij->i", offset, offset)))]
+    return atlas.um_of_index(nearest.tolist())
