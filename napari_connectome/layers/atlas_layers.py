@@ -99,13 +99,13 @@ class AtlasLayers:
                 for key, color in colors.items()
             }
         self.region_layer.colormap = DirectLabelColormap(color_dict=colors)
-        self.region_layer.opacity = 0.6 if chosen else styles.REGIONS["opacity"]
+        self.region_layer.contour = 0 if chosen else 1
 
     @staticmethod
     def _template_layer(atlas: Atlas, place: dict[str, Any]) -> Image:
         template = np.asarray(atlas.template)
         high = float(np.percentile(template[atlas.annotation > 0], 99.8))
-        limits = (0.0, max(high, 1.0))
+        limits = (0.0, max(high, 1.0) * styles.TEMPLATE_HEADROOM)
         return Image(
             template,
             contrast_limits=limits,
@@ -131,6 +131,7 @@ class AtlasLayers:
             **styles.REGIONS,
             **place,
         )
+        layer.contour = 1
         layer.editable = False
         return layer
 

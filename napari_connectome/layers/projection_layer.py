@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from napari.components import ViewerModel
-from napari.layers import Image
+from napari.layers import Image, Points
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.models.fitted import Prediction
@@ -113,7 +113,7 @@ class ProjectionLayer:
             **styles.PROJECTION,
             **styles.geometry(atlas),
         )
-        self._viewer.layers.append(self.layer)
+        add_below_points(self._viewer, self.layer)
         return self.layer, self._volume
 
 
@@ -125,3 +125,11 @@ def _fill(volume: npt.NDArray[np.float32], prediction: Prediction, *, log_scale:
     logged = np.log10(np.maximum(prediction.vector, TINY))
     mask = prediction.model.connectivity.target_mask
     mask.to_volume(logged, out=volume[:, :, ::-1] if prediction.mirrored else volume)
+
+
+def add_below_points(viewer: ViewerModel, layer: Image) -> None:
+    """Add an image under the markers, leaving the selection as it is."""
+    selected = viewer.layers.selection.active
+    first = next((i for i, other in enumerate(viewer.layers) if isinstance(other, Points)), None)
+    viewer.layers.insert(len(viewer.layers) if first is None else first, layer)
+    viewer.layers.selection.active = selected or layer

@@ -14,9 +14,11 @@ TEMPLATE: dict[str, Any] = {
     "attenuation": 0.5,
     "interpolation2d": "linear",
 }
+TEMPLATE_HEADROOM = 2.2
+"""The template is drawn dimmer than its brightest voxel, so that an overlay stands out."""
 REGIONS: dict[str, Any] = {
     "name": "Regions",
-    "opacity": 0.25,
+    "opacity": 0.45,
     "blending": "translucent_no_depth",
 }
 PROJECTION: dict[str, Any] = {
@@ -29,13 +31,12 @@ PROJECTION: dict[str, Any] = {
 SOURCE: dict[str, Any] = {
     "name": "Source",
     "symbol": "disc",
-    "face_color": [[0.2, 0.9, 1.0, 0.35]],
-    "border_color": [[1.0, 1.0, 1.0, 1.0]],
-    "border_width": 0.12,
+    "face_color": [[0.2, 0.9, 1.0, 0.15]],
+    "border_color": [[0.2, 0.95, 1.0, 1.0]],
+    "border_width": 0.16,
     "blending": "translucent_no_depth",
-    "out_of_slice_display": True,
 }
-SOURCE_SIZE_UM = 320.0
+SOURCE_SIZE_UM = 420.0
 """Diameter of the source marker for a single voxel."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from napari_connectome.core.errors import DataError
+
 if TYPE_CHECKING:
     from napari import Viewer
 
@@ -31,7 +33,12 @@ def run(target: Path | None = None, screenshot: Path | None = None) -> int:
     Returns
     -------
     int
-        Exit code: 1 when the data could not be opened or the picture not be saved.
+        Exit code, 0.
+
+    Raises
+    ------
+    DataError
+        When a picture was asked for and the data could not be opened or fitted.
     """
     import napari
 
@@ -68,9 +75,11 @@ def _take_screenshot(viewer: Viewer, explorer: ExplorerWidget, path: Path) -> in
     explorer.show_first_source(FIRST_SOURCE)
     QTimer.singleShot(SETTLE_MS, loop.quit)
     loop.exec()
-    ready = explorer.is_ready
-    if ready:
+    error = None if explorer.is_ready else explorer.state.error or "The fit took too long."
+    if error is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         viewer.screenshot(str(path), canvas_only=False, flash=False)
     viewer.close()
-    return 0 if ready else 1
+    if error is not None:
+        raise DataError(error)
+    return 0

@@ -112,6 +112,7 @@ class NumberBox(QDoubleSpinBox):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._fitting = False
         self._written = written
         self.setDecimals(12)
         self.setRange(-1e15 if low is None else low, 1e15 if high is None else high)
@@ -145,8 +146,11 @@ class NumberBox(QDoubleSpinBox):
         text = self.fontMetrics().horizontalAdvance("0.0000" + self.suffix())
         buttons = 0 if bare else 2 * self.fontMetrics().height()
         sheet = f"min-width: {text + buttons}px"
-        if sheet != self.styleSheet():
+        if sheet != self.styleSheet() and not self._fitting:
+            # Setting a style sheet changes the style, which comes back here.
+            self._fitting = True
             self.setStyleSheet(sheet)
+            self._fitting = False
 
     def validate(self, text: str | None, pos: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers within the bounds, and what can still become one."""

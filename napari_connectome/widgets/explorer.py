@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtpy.QtCore import QObject, QSettings, Qt, Signal
+from qtpy.QtGui import QShowEvent
 from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -35,8 +36,6 @@ from napari_connectome.widgets.target_list import TargetList
 
 if TYPE_CHECKING:
     from napari import Viewer
-
-WIDTH_PX = 400
 
 
 class ExplorerWidget(QWidget):
@@ -155,7 +154,18 @@ class ExplorerWidget(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area, 1)
         layout.addWidget(self.job_bar)
-        self.setMinimumWidth(WIDTH_PX)
+        self._area, self._inner = area, inner
+        self._keep_width()
+
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Take the width that the views need in the font of the window."""
+        super().showEvent(event)
+        self._keep_width()
+
+    def _keep_width(self) -> None:
+        bar = self._area.verticalScrollBar()
+        scroll = 0 if bar is None else bar.sizeHint().width()
+        self.setMinimumWidth(self._inner.minimumSizeHint().width() + scroll)
 
     def _wire_requests(self) -> None:
         state = self.state

@@ -148,7 +148,7 @@ def manifest() -> dict[str, Any]:
         {
             "key": "REFERENCE_SPACE_VERSION",
             "type": "dir",
-            "spec": "annotation/%s",
+            "spec": "%s",
             "parent_key": "BASEDIR",
         },
     ]
