@@ -19,6 +19,7 @@ from napari_connectome.core.connectivity import Connectivity, Float, Support
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.nodes import RowStore, weighted_rows
+from napari_connectome.core.parallel import single_threaded_blas
 from napari_connectome.core.sources import SourceWeights
 
 ROW_BLOCK = 4096
@@ -162,8 +163,9 @@ class FactoredConnectivity(Connectivity):
             [np.asarray(self.nodes[e])[rows] @ values for e in range(len(self.experiment_ids))]
         ).astype(np.float32)
         answer = np.empty(len(self.source_mask), dtype=np.float32)
-        for part in self.divisions:
-            answer[part.rows] = part.weights @ received[part.experiments]
+        with single_threaded_blas():
+            for part in self.divisions:
+                answer[part.rows] = part.weights @ received[part.experiments]
         return answer
 
     def block(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.connectivity import Float
+from napari_connectome.core.parallel import single_threaded_blas
 
-COLUMN_BLOCK = 1 << 14
-"""Target voxels at a time: the sum stays in a core's cache while rows stream past."""
-THREADS = 2
+SLICE_ABOVE = 0.6
+"""Part of a range of rows above which reading all of it beats picking rows out of it."""
+BLOCK_ENTRIES = 1 << 18
+BLOCK_COLUMNS = (1 << 12, 1 << 15)
 
 
-@runtime_checkable
 class RowStore(Protocol):
     """Projections of experiments, one row each: an array, or a file that reads rows on demand."""
 
@@ -29,14 +28,14 @@ class RowStore(Protocol):
 
 
 def weighted_rows(nodes: RowStore, coefficients: npt.NDArray[np.float64]) -> Float:
-    """Σ_e coefficients[e] · nodes[e], reading only rows whose coefficient is not zero.
+    """Σ_e coefficients[e] · nodes[e], reading each row that has a coefficient once.
 
     Parameters
     ----------
     nodes : RowStore, shape (m, n_target)
         Projections.
     coefficients : ndarray of float64, shape (m,)
-        One per row.
+        One per row; rows of zero are not read.
 
     Returns
     -------
@@ -44,34 +43,26 @@ def weighted_rows(nodes: RowStore, coefficients: npt.NDArray[np.float64]) -> Flo
     """
     rows = np.flatnonzero(coefficients)
     out = np.zeros(nodes.shape[1], dtype=np.float32)
-    if isinstance(nodes, np.ndarray):
-        _sum_in_memory(nodes, rows, coefficients[rows].astype(np.float32), out)
-    else:
+    if not isinstance(nodes, np.ndarray):
         for row in rows.tolist():
             out += np.float32(coefficients[row]) * np.asarray(nodes[row], dtype=np.float32)
+    elif len(rows):
+        _sum_in_memory(nodes, rows, coefficients, out)
     return out
 
 
 def _sum_in_memory(
-    nodes: npt.NDArray[Any], rows: npt.NDArray[np.int64], coefficients: Float, out: Float
+    nodes: npt.NDArray[Any],
+    rows: npt.NDArray[np.int64],
+    coefficients: npt.NDArray[np.float64],
+    out: Float,
 ) -> None:
-    """Sum rows of an array, half of the columns in each of two threads."""
-
-    def strip(start: int, stop: int) -> None:
-        scaled = np.empty(COLUMN_BLOCK, dtype=np.float32)
-        for low in range(start, stop, COLUMN_BLOCK):
-            high = min(low + COLUMN_BLOCK, stop)
-            total, term = out[low:high], scaled[: high - low]
-            for row, coefficient in zip(rows.tolist(), coefficients, strict=True):
-                np.multiply(nodes[row, low:high], coefficient, out=term)
-                np.add(total, term, out=total)
-
-    n = len(out)
-    step = -(-n // (THREADS * COLUMN_BLOCK)) * COLUMN_BLOCK
-    list(threads().map(lambda start: strip(start, min(start + step, n)), range(0, n, step)))
-
-
-@cache
-def threads() -> ThreadPoolExecutor:
-    """Threads for array work that releases the interpreter lock; started on first use."""
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="connectome")
+    """Sum block by block of columns, so that what is picked out stays in the cache."""
+    first, last = int(rows[0]), int(rows[-1]) + 1
+    picked: Any = slice(first, last) if len(rows) >= SLICE_ABOVE * (last - first) else rows
+    factors = coefficients[picked].astype(np.float32)
+    step = int(np.clip(BLOCK_ENTRIES // len(rows), *BLOCK_COLUMNS))
+    with single_threaded_blas():
+        for start in range(0, len(out), step):
+            block = slice(start, start + step)
+            np.matmul(factors, nodes[picked, block], out=out[block])

@@ -9,13 +9,17 @@ from scipy.sparse import csr_array, vstack
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.models.kernels import Array, Kernel
-from napari_connectome.core.models.weights import ROW_BLOCK, kernel_weights
-from napari_connectome.core.nodes import threads
+from napari_connectome.core.models.weights import (
+    normalised_weights,
+    row_blocks,
+    squared_distances,
+)
+from napari_connectome.core.parallel import threads
 from napari_connectome.core.progress import Job, Progress
 
-STRIP = 16 * ROW_BLOCK
+STRIP = 1 << 14
 """Source voxels between two moments at which the job may be cancelled."""
-SPARSE_BELOW = 0.4
+SPARSE_BELOW = 0.25
 """Part of nonzero weights below which a strip is stored as a sparse matrix."""
 
 
@@ -52,32 +56,28 @@ def division_weights(
         strip = voxels[start : start + STRIP]
         weights = np.empty((len(strip), len(centroids)), dtype=np.float32)
 
-        def fill(low: int, strip: npt.NDArray[np.integer] = strip, out: Float = weights) -> None:
-            block = slice(low, low + ROW_BLOCK)
-            exact = kernel_weights(strip[block], centroids, kernel)
-            out[block] = _without_negligible(exact, negligible)
+        def fill(
+            block: slice, strip: npt.NDArray[np.integer] = strip, out: Float = weights
+        ) -> None:
+            squared = squared_distances(strip[block], centroids, np.float32)
+            out[block] = normalised_weights(squared, kernel, negligible=negligible)
 
-        list(threads().map(fill, range(0, len(strip), ROW_BLOCK)))
+        list(threads().map(fill, row_blocks(*weights.shape)))
         strips.append(_thin(weights))
         yield Progress(min(start + STRIP, len(voxels)), len(voxels), "weighting voxels")
     return _joined(strips)
 
 
-def _without_negligible(weights: Array, negligible: float) -> Array:
-    if negligible > 0:
-        weights[weights < negligible / weights.shape[1]] = 0.0
-        weights /= weights.sum(axis=1, keepdims=True)
-    return weights
-
-
 def _thin(weights: Float) -> Float | csr_array:
-    kept = weights != 0
-    counts = np.count_nonzero(kept, axis=1)
-    if counts.sum() >= SPARSE_BELOW * weights.size:
+    """The same weights, sparse when that at least halves their memory."""
+    filled = np.flatnonzero(weights.ravel() != 0)
+    if len(filled) >= SPARSE_BELOW * weights.size:
         return weights
-    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    columns = np.nonzero(kept)[1].astype(np.int32)
-    return csr_array((weights[kept], columns, indptr), shape=weights.shape)
+    rows, width = weights.shape
+    indptr = np.searchsorted(filled, np.arange(rows + 1) * width).astype(np.int32)
+    columns = filled.astype(np.int32)
+    columns -= np.repeat(np.arange(rows, dtype=np.int32) * width, np.diff(indptr))
+    return csr_array((weights.ravel()[filled], columns, indptr), shape=weights.shape)
 
 
 def _joined(strips: list[Float | csr_array]) -> Float | csr_array:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from napari_connectome.core.errors import ModelError
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,15 @@ class PolynomialKernel:
 
     def log(self, squared_distance: Array) -> Array:
         """Logarithm of the kernel, -inf outside; it may be written over the argument."""
-        outside = squared_distance > self.bandwidth**2
-        inner = np.multiply(squared_distance, -(self.bandwidth**-2), out=squared_distance)
         if self.degree == 0:
-            inner[...] = 0.0
-        else:
-            # At d = h the logarithm is -inf, as it should be, and rounding must not pass below it.
-            with np.errstate(divide="ignore"):
-                np.log1p(np.maximum(inner, -1.0, out=inner), out=inner)
-            inner *= self.degree
-        inner[outside] = -np.inf
+            return np.where(squared_distance <= self.bandwidth**2, 0.0, -np.inf).astype(
+                squared_distance.dtype
+            )
+        inner = np.multiply(squared_distance, -(self.bandwidth**-2), out=squared_distance)
+        inner += 1.0
+        with np.errstate(divide="ignore"):
+            np.log(np.maximum(inner, 0.0, out=inner), out=inner)
+        inner *= self.degree
         return inner
 
     @property

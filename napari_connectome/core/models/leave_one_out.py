@@ -16,10 +16,13 @@ import numpy.typing as npt
 
 from napari_connectome.core.models.kernels import Array, Kernel
 from napari_connectome.core.models.weights import normalised_weights, squared_distances
+from napari_connectome.core.parallel import THREADS, single_threaded_blas, threads
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.scoring import relative_error
 
-GRAM_COLUMNS = 4096
+GRAM_COLUMNS = 2048
+STRIDE = 8 * THREADS * GRAM_COLUMNS
+"""Target voxels between two moments at which the job may be cancelled."""
 STACK_ENTRIES = 1 << 20
 
 
@@ -37,10 +40,17 @@ def gram_matrix(projections: npt.NDArray[np.floating]) -> Job[Array]:
     """
     m, n = projections.shape
     gram = np.zeros((m, m))
-    for start in range(0, n, GRAM_COLUMNS):
+
+    def product(start: int) -> Array:
         block = projections[:, start : start + GRAM_COLUMNS].astype(np.float64)
-        gram += block @ block.T
-        yield Progress(min(start + GRAM_COLUMNS, n), n, "comparing projections")
+        return np.asarray(block @ block.T)
+
+    for first in range(0, n, STRIDE):
+        starts = range(first, min(first + STRIDE, n), GRAM_COLUMNS)
+        with single_threaded_blas():
+            for part in threads().map(product, starts):
+                gram += part
+        yield Progress(min(first + STRIDE, n), n, "comparing projections")
     return gram
 
 
@@ -86,7 +96,8 @@ def leave_one_out_scores(
         chosen = kernels[start : start + group]
         weights = np.stack([leave_one_out_weights(squared, kernel) for kernel in chosen])
         # One tall product: many small ones cost more in thread start-up than in arithmetic.
-        products = (weights.reshape(-1, m) @ gram).reshape(weights.shape)
+        with single_threaded_blas():
+            products = (weights.reshape(-1, m) @ gram).reshape(weights.shape)
         crossed = np.einsum("cij,ij->c", weights, gram)
         predicted = np.einsum("cij,cij->c", products, weights)
         scores += [

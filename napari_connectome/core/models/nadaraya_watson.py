@@ -10,9 +10,9 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.models.kernels import GaussianKernel
+from napari_connectome.core.models.kernels import Array, GaussianKernel
 from napari_connectome.core.models.selection import KernelOptions
-from napari_connectome.core.models.weights import ROW_BLOCK, kernel_weights, spacing_bandwidth
+from napari_connectome.core.models.weights import kernel_weights, row_blocks, spacing_bandwidth
 
 
 class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -126,17 +126,16 @@ class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             (len(points), *self.projections_.shape[1:]),
             dtype=np.result_type(self.projections_.dtype, np.float32),
         )
-        for start in range(0, len(points), ROW_BLOCK):
-            block = slice(start, start + ROW_BLOCK)
+        for block in row_blocks(len(points), len(self.centroids_)):
             answer[block] = self._weights(points[block]) @ self.projections_
         return answer
 
-    def weights(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    def weights(self, X: npt.ArrayLike) -> Array:
         """Share of each fitted point in the answer at each point, shape (k, m); rows sum to one."""
         check_is_fitted(self)
         return self._weights(validate_data(self, X, reset=False))
 
-    def _weights(self, points: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    def _weights(self, points: npt.NDArray[Any]) -> Array:
         return kernel_weights(points, self.centroids_, self.kernel_, self.sample_weight_)
 
 

@@ -1,0 +1,1 @@
+"""Measurements at the scale of the published mouse connectome; never run by the tests."""
