@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtpy.QtCore import QObject, QSettings, Qt, Signal
-from qtpy.QtGui import QShowEvent
+from qtpy.QtCore import QObject, QSettings, Signal
 from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
     QFileDialog,
-    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -30,7 +28,7 @@ from napari_connectome.widgets.fit_panel import FitPanel
 from napari_connectome.widgets.job_bar import JobBar
 from napari_connectome.widgets.qt_runner import QtRunner
 from napari_connectome.widgets.region_tree import RegionTree
-from napari_connectome.widgets.sections import Section
+from napari_connectome.widgets.sections import Column, Section
 from napari_connectome.widgets.source_panel import SourcePanel
 from napari_connectome.widgets.target_list import TargetList
 
@@ -145,27 +143,10 @@ class ExplorerWidget(QWidget):
         column.addWidget(Section("Regions and experiments", self.tabs))
         column.addWidget(Section("Model", self.fit_panel, expanded=False))
         column.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area, 1)
+        layout.addWidget(Column(inner), 1)
         layout.addWidget(self.job_bar)
-        self._area, self._inner = area, inner
-        self._keep_width()
-
-    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
-        """Take the width that the views need in the font of the window."""
-        super().showEvent(event)
-        self._keep_width()
-
-    def _keep_width(self) -> None:
-        bar = self._area.verticalScrollBar()
-        scroll = 0 if bar is None else bar.sizeHint().width()
-        self.setMinimumWidth(self._inner.minimumSizeHint().width() + scroll)
 
     def _wire_requests(self) -> None:
         state = self.state

@@ -107,9 +107,10 @@ class QtRunner(QObject):
                 on_result(outcome.value)
 
         def yielded(moment: Progress) -> None:
+            # The activity dock's bar only shows that work goes on: writing to it handles
+            # waiting events at once, and with many reports those calls would nest.
             if self._open:
                 on_progress(moment)
-                bar.set_description(moment.text)
 
         create_worker(
             _until_cancelled,

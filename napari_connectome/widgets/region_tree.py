@@ -316,8 +316,9 @@ class RegionTree(QWidget):
         if self._tree is None:
             return
         above = {i for structure_id in ids for i in self._tree[structure_id].path[:-1]}
-        for structure_id in above:
-            index = self._shown_index(structure_id)
+        # The deepest first: what lies in a closed branch is noted, and laid out once at the end.
+        for structure in sorted(map(self._tree.__getitem__, above), key=_depth, reverse=True):
+            index = self._shown_index(structure.id)
             if index.isValid():
                 self.view.expand(index)
 
@@ -333,8 +334,9 @@ class RegionTree(QWidget):
         hits = {s.id for s in self._tree.search(text) if s.id in shown}
         above = {i for hit in hits for i in self._tree[hit].path}
         below = {i for i in shown if not hits.isdisjoint(self._tree[i].path)}
-        self._filter.accept(above | below)
+        # Closed branches first: rows that nobody sees come and go at no cost.
         self.view.collapseAll()
+        self._filter.accept(above | below)
         self._reveal(hits)
         self._show_hint("" if hits else f"No region matches “{text}”. Try part of its name.")
 
@@ -364,6 +366,10 @@ def region_text(structure: Structure) -> str:
     if structure.acronym == structure.name:
         return structure.name
     return f"{structure.acronym}  {structure.name}"
+
+
+def _depth(structure: Structure) -> int:
+    return len(structure.path)
 
 
 def _top_ids(tree: StructureTree, kept: set[int]) -> tuple[int, ...]:

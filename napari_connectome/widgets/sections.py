@@ -2,8 +2,43 @@
 
 from __future__ import annotations
 
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent, QObject, QSize, Qt
+from qtpy.QtWidgets import QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+
+class Column(QScrollArea):
+    """A column that scrolls up and down, and is never narrower than what stands in it.
+
+    Parameters
+    ----------
+    content : QWidget
+        What is scrolled.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+        content.installEventFilter(self)
+        self._fit()
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
+        """Follow the content: another font, a section that is opened."""
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Width of the content; as high as there is room."""
+        return QSize(self.minimumWidth(), super().sizeHint().height())
+
+    def _fit(self) -> None:
+        bar = self.verticalScrollBar()
+        scroll = 0 if bar is None else bar.sizeHint().width()
+        self.setMinimumWidth(self._content.minimumSizeHint().width() + scroll)
 
 
 class Section(QWidget):
