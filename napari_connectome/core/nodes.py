@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,14 @@ class RowStore(Protocol):
         """Projection of one experiment, shape (n_target,)."""
 
 
+@runtime_checkable
+class FillingTable(Protocol):
+    """A row store whose rows, once read, lie in one array: it is summed like an array."""
+
+    def table(self, rows: Iterable[int], /) -> npt.NDArray[Any]:
+        """The whole matrix with the given rows filled; others may be zero."""
+
+
 def weighted_rows(nodes: RowStore, coefficients: npt.NDArray[np.float64]) -> Float:
     """Σ_e coefficients[e] · nodes[e], reading each row that has a coefficient once.
 
@@ -43,11 +52,12 @@ def weighted_rows(nodes: RowStore, coefficients: npt.NDArray[np.float64]) -> Flo
     """
     rows = np.flatnonzero(coefficients)
     out = np.zeros(nodes.shape[1], dtype=np.float32)
-    if not isinstance(nodes, np.ndarray):
+    table = nodes.table(rows) if isinstance(nodes, FillingTable) else nodes
+    if not isinstance(table, np.ndarray):
         for row in rows.tolist():
-            out += np.float32(coefficients[row]) * np.asarray(nodes[row], dtype=np.float32)
+            out += np.float32(coefficients[row]) * np.asarray(table[row], dtype=np.float32)
     elif len(rows):
-        _sum_in_memory(nodes, rows, coefficients, out)
+        _sum_in_memory(table, rows, coefficients, out)
     return out
 
 
