@@ -111,7 +111,8 @@ def read_injection(
     hidden = _hidden_voxels(cache, experiment_id, settings.data_mask_tolerance)
     fraction = _density(cache, experiment_id, "injection_fraction", hidden)
     density = _density(cache, experiment_id, "injection_density", hidden)
-    places = np.flatnonzero((fraction > 0) & (density > 0))
+    touched = (fraction > 0) & (density > 0)
+    places = np.flatnonzero(touched if hidden is None else touched & ~hidden)
     mass = density[places].astype(np.float64) * fraction[places]
     total = float(mass.sum())
     if not total > 0:
@@ -187,6 +188,8 @@ def read_projection(
         n_voxels = int(np.prod(grid.atlas.shape))
         hidden = np.unpackbits(injection.hidden, count=n_voxels).view(np.bool_)
     density = _density(cache, injection.id, "projection_density", hidden)
+    if hidden is not None:
+        density = np.where(hidden, density.dtype.type(0), density)
     places = grid.mirrored_target_places if injection.mirrored else grid.target_places
     np.divide(density[places], injection.total, out=row, casting="same_kind")
     return float(density.sum(dtype=np.float64))
@@ -209,14 +212,15 @@ def _density(
     kind: VolumeKind,
     hidden: npt.NDArray[np.bool_] | None,
 ) -> Flat:
-    """A density with its hidden voxels zeroed; what is left must be finite and not negative."""
+    """A density, hidden voxels included; outside them it must be finite and not negative."""
     volume = _flat(cache, experiment_id, kind)
-    if hidden is not None:
-        volume = np.where(hidden, volume.dtype.type(0), volume)
-    if not (volume.min() >= 0 and np.isfinite(volume.max())):
-        bad = int(np.count_nonzero(~np.isfinite(volume) | (volume < 0)))
+    if volume.min() >= 0 and np.isfinite(volume.max()):
+        return volume
+    bad = ~np.isfinite(volume) | (volume < 0)
+    bad = bad if hidden is None else bad & ~hidden
+    if bad.any():
         raise ExperimentError(
-            f"Experiment {experiment_id}: {bad} valid voxels of "
+            f"Experiment {experiment_id}: {np.count_nonzero(bad)} valid voxels of "
             f"{cache.volume_path(experiment_id, kind)} are negative or not finite; "
             "densities are 0 or more. Leave the experiment out, or download it again."
         )
