@@ -64,6 +64,17 @@ def open_file(path: Path) -> Any:
     return file
 
 
+def check_model_file(path: Path) -> None:
+    """Refuse what cannot be opened, without reading the model.
+
+    Raises
+    ------
+    DataError
+        As :func:`open_file`.
+    """
+    open_file(path).close()
+
+
 def _check_header(path: Path, attributes: dict[str, Any]) -> None:
     if attributes.get("format") != FORMAT:
         raise DataError(

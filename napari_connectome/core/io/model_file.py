@@ -24,14 +24,12 @@ from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import ConnectomeError, DataError
 from napari_connectome.core.io.arrays import read_array, read_json, write_array, write_json
 from napari_connectome.core.io.atomic import appearing
-from napari_connectome.core.io.container import create_file, explained, is_model_file, open_file
+from napari_connectome.core.io.container import create_file, explained, open_file
 from napari_connectome.core.io.kinds import Kind, kind_named, kind_of
 from napari_connectome.core.io.rows import CACHE_BYTES, open_rows, write_rows
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job, Progress, run_to_end
 from napari_connectome.core.structures import StructureTree
-
-__all__ = ["describe_model", "is_model_file", "load_model", "save_model", "saving"]
 
 
 def save_model(
