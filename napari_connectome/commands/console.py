@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from napari_connectome.core.progress import Progress
+
+LINE_EVERY_S = 2.0
 
 
 def say(text: str = "") -> None:
@@ -63,15 +66,16 @@ def progress() -> Iterator[Callable[[Progress], None]]:
 
 
 class _Lines:
-    """One line for every thing that is begun."""
+    """A line now and then, as a log file wants it."""
 
     def __init__(self) -> None:
-        self._text = ""
+        self._next = 0.0
 
     def __call__(self, moment: Progress) -> None:
-        if moment.text != self._text:
-            self._text = moment.text
-            note(moment.text)
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + LINE_EVERY_S
+            note(f"{moment.text} ({moment.fraction:.0%})" if moment.total else moment.text)
 
 
 def _standard(value: Any) -> Any:

@@ -7,19 +7,20 @@ from typing import Any
 
 from napari_connectome.commands.console import say, say_table
 
+COLUMNS = ("experiments", "kernel", "bandwidth_um", "degree", "leave_one_out_mse_rel")
+
 
 def say_choices(choices: Mapping[str, Mapping[str, Any]]) -> None:
-    """Print what was chosen from the data per division, and remarks below the table."""
-    columns = ["experiments", "kernel", "bandwidth_um", "degree", "leave_one_out_mse_rel"]
-    columns = [c for c in columns if any(c in choice for choice in choices.values())]
+    """Print what was chosen from the data per division, and which have no data."""
+    fitted = {name: choice for name, choice in choices.items() if choice.get("experiments", 1)}
+    columns = [c for c in COLUMNS if any(c in choice for choice in fitted.values())]
     rows = [
-        [division, *(_cell(choice.get(column)) for column in columns)]
-        for division, choice in choices.items()
+        [name, *(_cell(choice.get(column)) for column in columns)]
+        for name, choice in fitted.items()
     ]
     say_table(["division", *columns], rows)
-    for division, choice in choices.items():
-        if not choice.get("experiments", 1):
-            say(f"  {division}: {choice.get('how', 'no experiment')}")
+    if empty := [name for name in choices if name not in fitted]:
+        say(f"  No experiment in {', '.join(empty)}: their voxels cannot be a source.")
 
 
 def _cell(value: Any) -> str:

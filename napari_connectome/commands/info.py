@@ -119,7 +119,7 @@ def _say_model(place: Path, figures: dict[str, Any]) -> None:
     say("Parameters: " + ", ".join(f"{k}={_value(v)}" for k, v in figures["parameters"].items()))
     say_choices(figures["choices"])
     for name, value in figures["provenance"].items():
-        say(f"{name}: {_value(value)}")
+        say(f"{name.capitalize()}: {_value(value)}")
     say(f"Format version {figures['format_version']}, written by {figures['written_by']}")
 
 
@@ -131,7 +131,7 @@ def _value(value: Any) -> str:
     if value is None:
         return "auto"
     if isinstance(value, dict):
-        return ", ".join(f"{k}={_value(v)}" for k, v in value.items())
+        return ", ".join(f"{k} {_value(v)}" for k, v in value.items() if v not in (None, []))
     if isinstance(value, list):
         return "; ".join(map(_value, value)) or "none"
     return str(value)

@@ -26,8 +26,8 @@ def add_to(commands: Any) -> None:
         "predict",
         help="predict where a place projects to",
         description="Ask a saved model where a voxel, a sphere, a Gaussian or whole regions "
-        "project to. Needs no data folder. A source in the left hemisphere is answered by the mirror image "
-        "of its right-hemisphere twin.",
+        "project to. Needs no data folder. A source in the left hemisphere is answered by the "
+        "mirror image of its right-hemisphere twin.",
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
     where = parser.add_mutually_exclusive_group(required=True)
