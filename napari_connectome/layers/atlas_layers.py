@@ -78,11 +78,8 @@ class AtlasLayers:
         remove_layers(self._viewer, self._layers)
         self._atlas = atlas
         self._regions = RegionLabels.from_atlas(atlas)
-        place = styles.geometry(atlas)
-        if atlas.template is not None:
-            self._layers.append(self._template_layer(atlas, place))
-        self.region_layer = self._region_layer(atlas, self._regions, place)
-        self._layers.append(self.region_layer)
+        self.region_layer = _region_layer(atlas, self._regions)
+        self._layers = [*_template_layers(atlas), self.region_layer]
         for position, layer in enumerate(self._layers):
             self._viewer.layers.insert(position, layer)
 
@@ -101,39 +98,45 @@ class AtlasLayers:
         self.region_layer.colormap = DirectLabelColormap(color_dict=colors)
         self.region_layer.contour = 0 if chosen else 1
 
-    @staticmethod
-    def _template_layer(atlas: Atlas, place: dict[str, Any]) -> Image:
-        template = np.asarray(atlas.template)
-        high = float(np.percentile(template[atlas.annotation > 0], 99.8))
-        limits = (0.0, max(high, 1.0) * styles.TEMPLATE_HEADROOM)
-        return Image(
-            template,
-            contrast_limits=limits,
-            metadata={"atlas": atlas.name},
-            **styles.TEMPLATE,
-            **place,
-        )
 
-    @staticmethod
-    def _region_layer(atlas: Atlas, regions: RegionLabels, place: dict[str, Any]) -> Labels:
-        structures = [atlas.tree[i] for i in regions.structure_ids]
-        features = {
-            "index": list(range(1, len(structures) + 1)),
-            "acronym": [s.acronym for s in structures],
-            "name": [s.name for s in structures],
-            "structure_id": [s.id for s in structures],
-        }
-        layer = Labels(
-            regions.labels,
-            colormap=DirectLabelColormap(color_dict=regions.colors(atlas.tree)),
-            features=features,
-            metadata={"atlas": atlas.name},
-            **styles.REGIONS,
-            **place,
-        )
-        layer.contour = 1
-        layer.editable = False
-        return layer
+def atlas_layers(atlas: Atlas) -> list[Layer]:
+    """Template (where there is one) and regions of an atlas."""
+    return [*_template_layers(atlas), _region_layer(atlas, RegionLabels.from_atlas(atlas))]
+
+
+def _template_layers(atlas: Atlas) -> list[Layer]:
+    if atlas.template is None:
+        return []
+    high = float(np.percentile(atlas.template[atlas.annotation > 0], 99.8))
+    image = Image(
+        atlas.template,
+        contrast_limits=(0.0, max(high, 1.0) * styles.TEMPLATE_HEADROOM),
+        metadata={"atlas": atlas.name},
+        **styles.TEMPLATE,
+        **styles.geometry(atlas),
+    )
+    return [image]
+
+
+def _region_layer(atlas: Atlas, regions: RegionLabels) -> Labels:
+    structures = [atlas.tree[i] for i in regions.structure_ids]
+    features = {
+        "index": list(range(1, len(structures) + 1)),
+        "acronym": [s.acronym for s in structures],
+        "name": [s.name for s in structures],
+        "structure_id": [s.id for s in structures],
+    }
+    layer = Labels(
+        regions.labels,
+        colormap=DirectLabelColormap(color_dict=regions.colors(atlas.tree)),
+        features=features,
+        metadata={"atlas": atlas.name},
+        **styles.REGIONS,
+        **styles.geometry(atlas),
+    )
+    layer.contour = 1
+    layer.editable = False
+    return layer
 
 
 def remove_layers(viewer: ViewerModel, layers: list[Layer]) -> None:
