@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napari_connectome.data.simulate.arcs import WiringParams
 from napari_connectome.data.simulate.job import simulate
 from napari_connectome.data.simulate.planted import PlantedConnectome
 from napari_connectome.data.simulate.sites import Site, plan_sites, read_centroids, sites_at
@@ -10,7 +11,6 @@ from napari_connectome.data.simulate.tracing import (
     TracingParams,
     simulate_experiments,
 )
-from napari_connectome.data.simulate.wiring import WiringParams
 
 __all__ = [
     "PlantedConnectome",

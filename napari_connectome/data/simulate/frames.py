@@ -48,7 +48,7 @@ class Frame:
 
     @cached_property
     def _inverse(self) -> Floats:
-        return np.linalg.inv(self.extent)
+        return np.asarray(np.linalg.inv(self.extent), dtype=np.float64)
 
     @cached_property
     def smallest_width_mm(self) -> float:

@@ -74,7 +74,8 @@ class HalfBrain:
     @cached_property
     def points_mm(self) -> Floats:
         """Voxel centres (AP, DV, ML) in millimetres, shape (n, 3)."""
-        return (self.mask.coordinates + 0.5) * (self.atlas.resolution_um / 1000.0)
+        centers = self.mask.coordinates.astype(np.float64) + 0.5
+        return np.asarray(centers * (self.atlas.resolution_um / 1000.0))
 
     @cached_property
     def division_of_area(self) -> npt.NDArray[np.int64]:
@@ -127,6 +128,17 @@ class HalfBrain:
             frame[self.in_cortex, 2] = 0.0
         return frame
 
+    @cached_property
+    def area_volumes_mm3(self) -> Floats:
+        """Volume of each area in the right hemisphere, shape (n_areas,)."""
+        return np.asarray(np.bincount(self.areas) * self.atlas.voxel_volume_mm3)
+
+    @cached_property
+    def area_centers_mm(self) -> Floats:
+        """Mean position (AP, DV, ML) of each area, shape (n_areas, 3)."""
+        sums = [np.bincount(self.areas, weights=c) for c in self.points_mm.T]
+        return np.asarray(np.stack(sums, axis=1) / np.bincount(self.areas)[:, None])
+
     def areas_of(self, acronym: str) -> npt.NDArray[np.int64]:
         """Areas at or below a structure; none when the atlas does not have it."""
         return np.array(self._areas_below.get(acronym, ()), dtype=np.int64)
@@ -157,7 +169,7 @@ class HalfBrain:
 
     def _sheet_arc_mm(self) -> Floats:
         """Position along the cortical sheet in each coronal plane, medial to lateral."""
-        ap, dv, ml = self.column_mm[self.in_cortex].T
+        _, dv, ml = self.column_mm[self.in_cortex].T
         plane = self.mask.coordinates[self.in_cortex, 0]
         n = self.atlas.shape[0]
         midline_mm = self.atlas.shape[2] * self.atlas.resolution_um / 2000.0
@@ -170,7 +182,7 @@ class HalfBrain:
         lateral, up = ml - center_ml[plane], center_dv[plane] - dv
         angle = np.arctan2(lateral, up)
         cut = -0.85 * np.pi  # straight down, a little medial: nothing but a gap lies there
-        return _SHEET_RADIUS_MM * np.where(angle < cut, angle + 2 * np.pi, angle)
+        return np.asarray(_SHEET_RADIUS_MM * np.where(angle < cut, angle + 2 * np.pi, angle))
 
 
 _SURFACE_DIVISIONS = tuple(
@@ -186,4 +198,4 @@ def _per_plane(plane: npt.NDArray[np.int32], value: Floats, n: int, fraction: fl
     np.maximum.at(high, plane, value)
     there = np.flatnonzero(np.isfinite(low))
     middle = low[there] + fraction * (high[there] - low[there])
-    return np.interp(np.arange(n), there, middle)
+    return np.asarray(np.interp(np.arange(n), there, middle))

@@ -13,6 +13,7 @@ from napari_connectome.core.errors import DataError
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.data.allen_cache import AllenCache, open_cache
 from napari_connectome.data.demo_brain import build_demo_atlas, write_demo_atlas
+from napari_connectome.data.simulate.arcs import WiringParams
 from napari_connectome.data.simulate.folder import (
     GROUND_TRUTH,
     copy_atlas,
@@ -30,7 +31,6 @@ from napari_connectome.data.simulate.tracing import (
     TracingParams,
     simulate_experiments,
 )
-from napari_connectome.data.simulate.wiring import WiringParams
 
 
 def simulate(

@@ -80,8 +80,8 @@ class Nodes:
         brain = self.brain
         apart = (self.column_mm, self.areas), (brain.column_mm, brain.areas)
         nodes, voxels = (np.column_stack([xyz, area * _FAR_MM]) for xyz, area in apart)
-        distance, near = cKDTree(nodes).query(voxels, k=min(_NEIGHBOURS, len(self)))
-        distance, near = distance.reshape(len(voxels), -1), near.reshape(len(voxels), -1)
+        found = cKDTree(nodes).query(voxels, k=min(_NEIGHBOURS, len(self)))
+        distance, near = (np.asarray(part).reshape(len(voxels), -1) for part in found)
         nearest = distance[:, :1]
         sigma = 0.6 * self.spacing_mm
         weight = np.exp(-0.5 * (distance**2 - nearest**2) / sigma**2) * self.counts[near]

@@ -18,9 +18,10 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import DataError, SourceError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.data.files import read_json
+from napari_connectome.data.simulate.arcs import WiringParams
 from napari_connectome.data.simulate.half_brain import Floats, HalfBrain
 from napari_connectome.data.simulate.nodes import Nodes, patches
-from napari_connectome.data.simulate.wiring import Wiring, WiringParams, wire
+from napari_connectome.data.simulate.wiring import Wiring, wire
 
 Volume = npt.NDArray[np.float32]
 FORMAT = "napari-connectome planted connectome 1"
@@ -201,7 +202,7 @@ class PlantedConnectome:
 
 def annotation_digest(atlas: Atlas) -> str:
     """SHA-256 of an annotation with its shape and resolution."""
-    digest = hashlib.sha256(json.dumps([atlas.shape, atlas.resolution_um]).encode())
+    digest = hashlib.sha256(json.dumps([atlas.shape, float(atlas.resolution_um)]).encode())
     digest.update(np.ascontiguousarray(atlas.annotation, dtype="<u4").tobytes())
     return digest.hexdigest()
 

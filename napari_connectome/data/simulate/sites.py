@@ -95,7 +95,8 @@ def sites_at(brain: HalfBrain, centroids_mm: Floats, seed: int) -> list[Site]:
     left = centroids_mm[:, 2] < midline_mm
     folded = centroids_mm.copy()
     folded[left, 2] = _width_mm(brain) - folded[left, 2]
-    distance, row = cKDTree(brain.points_mm).query(folded)
+    found = cKDTree(brain.points_mm).query(folded)
+    distance, row = np.asarray(found[0]), np.asarray(found[1])
     inside = distance <= brain.atlas.resolution_um / 1000.0
     centers = np.where(inside[:, None], folded, brain.points_mm[row])
     divisions = brain.division_of_area[brain.areas[row]]
