@@ -12,7 +12,7 @@ from napari.components import ViewerModel
 from napari.layers import Image, Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
 
-from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.atlas import Atlas, unique_ids
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.layers import styles
 
@@ -36,7 +36,8 @@ class RegionLabels:
     def from_atlas(cls, atlas: Atlas) -> RegionLabels:
         """Label every voxel by its summary region, or its own structure outside all of them."""
         merged = np.where(atlas.regions > 0, atlas.regions, atlas.annotation)
-        ids = [s.id for s in atlas.tree if s.id in set(np.unique(merged).tolist())]
+        present = set(unique_ids(merged).tolist())
+        ids = [s.id for s in atlas.tree if s.id in present]
         order = np.argsort(ids)
         position = np.searchsorted(np.asarray(ids)[order], merged)
         labels = (order[np.minimum(position, len(ids) - 1)] + 1).astype(np.uint16)

@@ -84,7 +84,8 @@ class RecentFolders:
             stored = json.loads(str(self._settings.value(RECENT_KEY, "[]")))
         except json.JSONDecodeError:
             return []
-        return [Path(p) for p in stored if isinstance(p, str) and Path(p).is_dir()]
+        texts = stored if isinstance(stored, list) else []
+        return [Path(p) for p in texts if isinstance(p, str) and Path(p).is_dir()]
 
     def add(self, folder: Path) -> None:
         """Put a folder first."""

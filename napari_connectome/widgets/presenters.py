@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 
-from napari_connectome.core.atlas import Atlas, Index
+from napari_connectome.core.atlas import Atlas, Index, unique_ids
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.sources import RegionSource, Source
@@ -33,7 +33,7 @@ def colormap_colors(count: int = 64) -> Sequence[tuple[float, float, float, floa
 def summary_of(dataset: Dataset) -> DatasetSummary:
     """What the data panel says."""
     atlas = dataset.atlas
-    regions = set(np.unique(atlas.regions).tolist()) - {0}
+    regions = set(unique_ids(atlas.regions).tolist()) - {0}
     return DatasetSummary(
         title=dataset.title,
         folder=None if dataset.is_demo else dataset.folder,

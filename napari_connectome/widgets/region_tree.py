@@ -195,6 +195,7 @@ class RegionTree(QWidget):
         super().__init__(parent)
         self.setObjectName("region_tree")
         self._tree: StructureTree | None = None
+        self._selected: tuple[int, ...] = ()
         self.model = RegionModel(self)
         self._filter = _Filter(self)
         self._filter.setSourceModel(self.model)
@@ -234,6 +235,7 @@ class RegionTree(QWidget):
             Volume in the right hemisphere, descendants included.
         """
         self._tree = tree
+        self._selected = ()
         with QSignalBlocker(self.search):
             self.search.clear()
         self._filter.accept(None)
@@ -246,23 +248,26 @@ class RegionTree(QWidget):
         self._show_hint(EMPTY_HINT if tree is None else "")
 
     def select(self, ids: Iterable[int]) -> None:
-        """Select structures and bring the first into view, without emitting anything."""
+        """Select structures and bring the first into view; nothing is emitted."""
+        self._selected = tuple(ids)
+        indices = [self._shown_index(i) for i in self._selected]
         selection = QItemSelection()
-        indices = [self._shown_index(i) for i in ids]
-        for index in (i for i in indices if i.isValid()):
+        for index in indices:
             selection.select(index, index)
         flags = QItemSelectionModel.SelectionFlag
         with QSignalBlocker(self._selection()):
             self._selection().select(selection, flags.ClearAndSelect | flags.Rows)
-        # Blocked signals leave the old selection painted.
-        there(self.view.viewport()).update()
+            if not selection.isEmpty():
+                # The keyboard and the menu act on the current row.
+                self._selection().setCurrentIndex(selection.indexes()[0], flags.NoUpdate)
         if not selection.isEmpty():
             self.view.scrollTo(selection.indexes()[0])
+        # With signals blocked the view does not know that it must paint.
+        there(self.view.viewport()).update()
 
     def selected_ids(self) -> tuple[int, ...]:
-        """Ids of the selected structures."""
-        rows = self._selection().selectedRows(NAME)
-        return tuple(self._structure_at(index).id for index in rows)
+        """Ids of the selected structures, also of those that a search hides."""
+        return self._selected
 
     def _make_view(self) -> QTreeView:
         view = QTreeView()
@@ -280,9 +285,7 @@ class RegionTree(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(VOLUME, QHeaderView.ResizeMode.ResizeToContents)
-        there(view.selectionModel()).selectionChanged.connect(
-            lambda *_: self.selection_changed.emit(self.selected_ids())
-        )
+        there(view.selectionModel()).selectionChanged.connect(lambda *_: self._on_selected())
         return view
 
     def _actions(self) -> list[QAction]:
@@ -322,7 +325,19 @@ class RegionTree(QWidget):
             if index.isValid():
                 self.view.expand(index)
 
+    def _on_selected(self) -> None:
+        rows = self._selection().selectedRows(NAME)
+        self._selected = tuple(self._structure_at(index).id for index in rows)
+        self.selection_changed.emit(self._selected)
+
     def _on_search(self, text: str) -> None:
+        selected = self._selected
+        with QSignalBlocker(self._selection()):
+            # Rows that go would be deselected, and what was chosen is no matter of the search.
+            self._search(text)
+        self.select(selected)
+
+    def _search(self, text: str) -> None:
         if self._tree is None:
             return
         if not text.strip():

@@ -224,7 +224,7 @@ class TargetList(QWidget):
         title = f"{self.model.value_title}{unit}"
         writer.writerow(["rank", "structure_id", "acronym", "name", "hemisphere", title])
         for rank, r in enumerate(self.model.rows, start=1):
-            writer.writerow([rank, r.structure_id, r.acronym, r.name, r.hemisphere, repr(r.value)])
+            writer.writerow([rank, r.structure_id, r.acronym, r.name, r.hemisphere, float(r.value)])
         return out.getvalue()
 
     def copy_csv(self) -> None:

@@ -136,7 +136,7 @@ class Loft:
         points = self._surface[0].data
         low, high = points.min(axis=0) - margin_mm, points.max(axis=0) + margin_mm
         masks = [(a > lo) & (a < hi) for a, lo, hi in zip(grid.axes_mm, low, high, strict=True)]
-        return masks[0][:, None, None] & masks[1][:, None] & masks[2]
+        return np.asarray(masks[0][:, None, None] & masks[1][:, None] & masks[2])
 
 
 def _inside_polygon(polygon: Floats, dv: Floats, lateral: Floats) -> NDArray[np.bool_]:
