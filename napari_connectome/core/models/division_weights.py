@@ -17,8 +17,8 @@ from napari_connectome.core.models.weights import (
 from napari_connectome.core.parallel import threads
 from napari_connectome.core.progress import Job, Progress
 
-STRIP = 1 << 14
-"""Source voxels between two moments at which the job may be cancelled."""
+STRIP_ENTRIES = 1 << 23
+"""Weights between two moments at which the job may be cancelled."""
 SPARSE_BELOW = 0.25
 """Part of nonzero weights below which a strip is stored as a sparse matrix."""
 
@@ -52,8 +52,9 @@ def division_weights(
         Sparse when most weights are zero.
     """
     strips: list[Float | csr_array] = []
-    for start in range(0, len(voxels), STRIP):
-        strip = voxels[start : start + STRIP]
+    step = max(1, STRIP_ENTRIES // len(centroids))
+    for start in range(0, len(voxels), step):
+        strip = voxels[start : start + step]
         weights = np.empty((len(strip), len(centroids)), dtype=np.float32)
 
         def fill(
@@ -64,7 +65,7 @@ def division_weights(
 
         list(threads().map(fill, row_blocks(*weights.shape)))
         strips.append(_thin(weights))
-        yield Progress(min(start + STRIP, len(voxels)), len(voxels), "weighting voxels")
+        yield Progress(min(start + step, len(voxels)), len(voxels), "weighting voxels")
     return _joined(strips)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from napari_connectome.core.errors import ModelError
@@ -15,7 +15,7 @@ from napari_connectome.core.models.selection import KernelOptions
 from napari_connectome.core.models.weights import kernel_weights, row_blocks, spacing_bandwidth
 
 
-class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class NadarayaWatson(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Kernel-weighted average of the targets of nearby points.
 
     Parameters
@@ -26,9 +26,10 @@ class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         γ of the Gaussian, in 1 / unit². Another way to give the width, γ = 1 / bandwidth².
     bandwidth : float, optional
         Width in the unit of the points: h of the polynomial kernel, 1 / √γ of the
-        Gaussian. When no width is given it is just larger than the largest distance
+        Gaussian. When no width is given, h is just larger than the largest distance
         from a fitted point to its nearest neighbour at another place, so that each
-        fitted point reaches another one; 1 where there is none.
+        fitted point reaches another one (1 where there is none), and the Gaussian is
+        half as wide: at that distance it has fallen to 2 %.
     degree : float, default=1.0
         λ, exponent of the polynomial kernel; 0 is uniform up to h.
 
@@ -95,9 +96,9 @@ class NadarayaWatson(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            When shapes disagree or values are not finite.
+            When shapes disagree, values are not finite or weights are negative.
         ModelError
-            When a kernel parameter or a weight is out of bounds.
+            When a kernel parameter is out of bounds.
         """
         points, targets = validate_data(self, X, y, multi_output=True, y_numeric=True)
         self.centroids_ = np.asarray(points, dtype=np.float64)
@@ -162,10 +163,11 @@ def _checked_weight(given: npt.ArrayLike | None, count: int) -> npt.NDArray[np.f
     weight = np.asarray(given, dtype=np.float64)
     if weight.ndim == 0:
         weight = np.full(count, float(weight))
-    valid = weight.shape == (count,) and np.all(np.isfinite(weight)) and np.all(weight >= 0)
-    if not valid or not weight.any():
-        raise ModelError(
-            f"sample_weight needs {count} finite weights of at least 0, one of them above 0; "
-            f"shape {weight.shape} came."
+    if weight.shape != (count,) or not np.all(np.isfinite(weight)) or np.any(weight < 0):
+        raise ValueError(
+            f"sample_weight needs {count} finite numbers of at least 0; "
+            f"an array of shape {weight.shape} came."
         )
+    if not weight.any():
+        raise ValueError("Every sample weight is zero: at least one point must count.")
     return weight

@@ -59,11 +59,17 @@ class KernelOptions:
         self.default(1.0)
 
     def default(self, reach: float) -> Kernel:
-        """The kernel without a choice from the data: as wide as `reach`, and λ = 1."""
-        width = reach if self.bandwidth is None else self.bandwidth
+        """The kernel without a choice from the data.
+
+        The polynomial kernel ends at `reach` with λ = 1. The Gaussian is half as wide:
+        at `reach` it has fallen to exp(-4), 2 %.
+        """
         if self.family == "gaussian":
-            return gaussian_of_width(width)
-        return PolynomialKernel(width, 1.0 if self.degree is None else self.degree)
+            return gaussian_of_width(reach / 2 if self.bandwidth is None else self.bandwidth)
+        return PolynomialKernel(
+            reach if self.bandwidth is None else self.bandwidth,
+            1.0 if self.degree is None else self.degree,
+        )
 
     def candidates(self, reach: float) -> list[Kernel]:
         """Kernels to choose from; a single one when everything was given.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from napari_connectome.core.errors import ModelError
@@ -23,7 +23,7 @@ from napari_connectome.core.progress import run_to_end
 Labels = npt.NDArray[Any]
 
 
-class VoxelModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+class VoxelModel(MultiOutputMixin, RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """Kernel-weighted average of projections, with no influence across divisions.
 
     One :class:`NadarayaWatson` per division. What is left to the data is chosen in each
@@ -49,8 +49,8 @@ class VoxelModel(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Fitted :class:`NadarayaWatson` of each division.
     choices_ : dict
         :class:`~napari_connectome.core.models.selection.KernelChoice` of each division. With one
-        or two experiments there is nothing to choose from: the width is then the smallest
-        that reaches every voxel, and λ = 1.
+        or two experiments there is nothing to choose from: h is then the smallest support
+        that reaches every voxel, the Gaussian half as wide, and λ = 1.
     n_features_in_ : int
         Coordinates of a point.
 
@@ -190,7 +190,7 @@ def _labels(divisions: npt.ArrayLike | None, count: int) -> Labels:
         return np.zeros(count, dtype=np.int64)
     labels = np.asarray(divisions)
     if labels.shape != (count,):
-        raise ModelError(
+        raise ValueError(
             f"One division per point was expected, {count}; labels of shape {labels.shape} came."
         )
     return labels

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.models.kernels import Array, Kernel
+from napari_connectome.core.parallel import threads
 
 BLOCK_ENTRIES = 1 << 17
 """Weights at a time: they stay in a core's cache from the distance to the division."""
@@ -76,6 +77,9 @@ def normalised_weights(
     peak[missed] = 0.0
     weights = kernel.log(squared)
     weights -= peak
+    if negligible > 0:
+        # Exponentials that underflow are slow, and these would be dropped anyway.
+        np.maximum(weights, np.log(negligible / weights.shape[1]) - 1.0, out=weights)
     np.exp(weights, out=weights)
     weights[missed] = at_nearest
     if sample_weight is not None:
@@ -107,17 +111,12 @@ def nearest_distances(points: npt.ArrayLike, centroids: npt.ArrayLike) -> npt.ND
     """Distance from each point to its nearest centroid, shape (k,)."""
     ours = np.asarray(points, dtype=np.float64)
     found = np.empty(len(ours))
-    for block in row_blocks(len(ours), np.shape(centroids)[0]):
-        squared = squared_distances(ours[block], centroids, np.float32)
-        found[block] = _exact_distance(ours[block], centroids, squared.argmin(axis=1))
-    return found
 
+    def fill(block: slice) -> None:
+        found[block] = squared_distances(ours[block], centroids, np.float32).min(axis=1)
 
-def _exact_distance(
-    points: npt.NDArray[np.float64], centroids: npt.ArrayLike, chosen: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    offset = points - np.asarray(centroids, dtype=np.float64)[chosen]
-    return np.asarray(np.sqrt(np.einsum("ij,ij->i", offset, offset)))
+    list(threads().map(fill, row_blocks(len(ours), np.shape(centroids)[0])))
+    return np.asarray(np.sqrt(found, out=found))
 
 
 def reaching_bandwidth(distances: npt.NDArray[np.float64]) -> float:
