@@ -43,8 +43,8 @@ class WiringParams:
 
     seed: int = 0
     node_spacing_um: float = 400.0
-    terminal_um: float = 220.0
-    local_um: float = 330.0
+    terminal_um: float = 160.0
+    local_um: float = 300.0
     variation: float = 0.3
     generic_variation: float = 1.3
     generic_strength: float = 0.1
@@ -88,18 +88,20 @@ class Arc:
 
 def named_arcs(brain: HalfBrain, params: WiringParams) -> Iterator[Arc]:
     """Named pathways between structures that the atlas has, one arc per source area."""
+    sheet = brain.areas_of("Isocortex")
     for number, pathway in enumerate(rules.pathways()):
         sources = np.concatenate([brain.areas_of(a) for a in pathway.source])
         targets = brain.areas_of(pathway.target)
         if not (len(sources) and len(targets)):
             continue
+        whole = pathway.target in rules.SHEET_TARGETS and np.isin(sources, sheet).all()
         border = brain.areas_of(pathway.border) if pathway.border else sources[:0]
         for area in sources:
             rng = np.random.default_rng([params.seed, 2, number, int(brain.area_ids[area])])
             factor = float(np.exp(params.variation * rng.standard_normal()))
             yield Arc(
                 source=int(area),
-                frame=sources,
+                frame=sheet if whole else sources,
                 targets=targets,
                 ipsi=pathway.ipsi * factor,
                 contra=pathway.contra * factor,

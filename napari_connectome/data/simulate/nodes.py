@@ -16,9 +16,11 @@ from scipy.ndimage import gaussian_filter
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from napari_connectome.data.simulate.half_brain import Floats, HalfBrain
+from napari_connectome.data.simulate.half_brain import ISOCORTEX_ID, Floats, HalfBrain
 
 _NEIGHBOURS = 12
+_FINER, _SMALL_MM3 = 0.65, 1.0
+"""How much finer the lattice is in the cortex and in areas below this volume."""
 _SMALLEST_PART = 0.15
 """Cells with fewer voxels, relative to the fullest of the area, make no node."""
 _FAR_MM = 1e3
@@ -39,8 +41,8 @@ class Nodes:
         Mean position of the node's voxels in either kind of coordinate.
     counts : ndarray of float64, shape (k,)
         Number of voxels that each node was made from.
-    spacing_mm : float
-        Edge of the lattice that the nodes were made on.
+    spacing_mm : ndarray of float64, shape (k,)
+        Edge of the lattice that each node was made on.
     """
 
     brain: HalfBrain
@@ -48,12 +50,16 @@ class Nodes:
     column_mm: Floats
     frame_mm: Floats
     counts: Floats
-    spacing_mm: float
+    spacing_mm: Floats
 
     @classmethod
     def lay(cls, brain: HalfBrain, spacing_mm: float) -> Nodes:
-        """One node per area and occupied cell of a lattice, at the mean of its voxels."""
-        cells = np.floor(brain.column_mm / spacing_mm).astype(np.int64)
+        """One node per area and occupied cell of a lattice, at the mean of its voxels.
+
+        The lattice is finer in the cortical sheet and in small areas.
+        """
+        spacing = spacing_mm * np.where(_is_fine(brain), _FINER, 1.0)
+        cells = np.floor(brain.column_mm / spacing[brain.areas, None]).astype(np.int64)
         keys = np.column_stack([brain.areas, cells])
         unique, member = np.unique(keys, axis=0, return_inverse=True)
         member, areas = member.reshape(-1), unique[:, 0]
@@ -63,7 +69,8 @@ class Nodes:
             for points in (brain.column_mm, brain.frame_mm)
         )
         keep = counts >= _SMALLEST_PART * _largest_of_area(areas, counts)
-        return cls(brain, areas[keep], column[keep], frame[keep], counts[keep], spacing_mm)
+        areas = areas[keep]
+        return cls(brain, areas, column[keep], frame[keep], counts[keep], spacing[areas])
 
     def __len__(self) -> int:
         return len(self.areas)
@@ -83,7 +90,7 @@ class Nodes:
         found = cKDTree(nodes).query(voxels, k=min(_NEIGHBOURS, len(self)))
         distance, near = (np.asarray(part).reshape(len(voxels), -1) for part in found)
         nearest = distance[:, :1]
-        sigma = 0.6 * self.spacing_mm
+        sigma = 0.6 * self.spacing_mm[near[:, :1]]
         weight = np.exp(-0.5 * (distance**2 - nearest**2) / sigma**2) * self.counts[near]
         weight[distance > 0.5 * _FAR_MM] = 0.0
         keep = weight > 1e-3 * weight.max(axis=1, keepdims=True)
@@ -109,6 +116,12 @@ class Nodes:
         weights = csr_array(self.reading.multiply(profile[:, None]))
         totals = weights.sum(axis=0)
         return csr_array(weights.multiply((1.0 / totals)[None, :]))
+
+
+def _is_fine(brain: HalfBrain) -> npt.NDArray[np.bool_]:
+    """Areas of the isocortex and small ones, shape (n_areas,)."""
+    small = brain.area_volumes_mm3 < _SMALL_MM3
+    return np.asarray(small | (brain.division_of_area == ISOCORTEX_ID))
 
 
 def _largest_of_area(areas: npt.NDArray[np.int64], counts: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import correlate1d
 from scipy.sparse import csr_array, hstack
 
 from napari_connectome.core.atlas import Atlas
@@ -24,6 +25,8 @@ from napari_connectome.data.simulate.nodes import Nodes, patches
 from napari_connectome.data.simulate.wiring import Wiring, wire
 
 Volume = npt.NDArray[np.float32]
+_BLUR_UM = 80.0
+"""Standard deviation with which terminals fade over borders."""
 FORMAT = "napari-connectome planted connectome 1"
 """Changes whenever the rules change, so that an old description is never rebuilt wrongly."""
 
@@ -197,7 +200,22 @@ class PlantedConnectome:
         mask = self.source_mask
         volume = mask.to_volume(right)
         volume += mask.to_volume(left)[:, :, ::-1]
-        return volume.astype(np.float32)
+        return self._fade(volume).astype(np.float32)
+
+    def _fade(self, volume: Floats) -> Floats:
+        """Terminals fade over the border of areas and over the midline; the sum stays."""
+        return np.asarray(_blur(volume / self._room, self._step_um) * (self._room < np.inf))
+
+    @cached_property
+    def _room(self) -> Floats:
+        """Part of a voxel's blurred output that stays in grey matter; infinite outside it."""
+        grey = self.source_mask.to_volume(np.ones(len(self.source_mask)))
+        grey = np.maximum(grey, grey[:, :, ::-1])
+        return np.where(grey > 0, _blur(grey, self._step_um), np.inf)
+
+    @property
+    def _step_um(self) -> float:
+        return float(self.brain.atlas.resolution_um)
 
 
 def annotation_digest(atlas: Atlas) -> str:
@@ -205,6 +223,15 @@ def annotation_digest(atlas: Atlas) -> str:
     digest = hashlib.sha256(json.dumps([atlas.shape, float(atlas.resolution_um)]).encode())
     digest.update(np.ascontiguousarray(atlas.annotation, dtype="<u4").tobytes())
     return digest.hexdigest()
+
+
+def _blur(volume: Floats, step_um: float) -> Floats:
+    """Gaussian among next neighbours, exactly mirror-symmetric."""
+    side = np.exp(-0.5 * (step_um / _BLUR_UM) ** 2)
+    kernel = np.array([side, 1.0, side]) / (1.0 + 2.0 * side)
+    for axis in range(3):
+        volume = correlate1d(volume, kernel, axis=axis, mode="constant")
+    return volume
 
 
 def _central_plane(atlas: Atlas) -> int:

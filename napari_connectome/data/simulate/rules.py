@@ -35,6 +35,10 @@ LOCAL: Mapping[str, float] = {
 """Strength within the division, falling with distance from the source."""
 
 
+SHEET_TARGETS = ("CP", "CLA", "PG", "ZI", "RT", "TRN", "SCm", "MRN", "PAG")
+"""Structures onto which the whole cortical sheet is mapped, not every area by itself."""
+
+
 @dataclass(frozen=True)
 class Pathway:
     """One named pathway.

@@ -90,7 +90,7 @@ class _Mapper:
         apart = wanted[:, None, :] - nodes.frame_mm[targets][None]
         squares = np.einsum("ijk,ijk->ij", apart, apart)
         sigma = min(self._params.terminal_um / 1000.0, 0.45 * target.smallest_width_mm)
-        sigma = max(sigma, 0.3 * nodes.spacing_mm)
+        sigma = max(sigma, 0.3 * float(nodes.spacing_mm[targets[0]]))
         squares -= squares.min(axis=1, keepdims=True)
         weights = np.exp(-0.5 * squares / sigma**2) * nodes.counts[targets]
         weights *= self._near_border(arc, targets)
