@@ -30,7 +30,8 @@ class Measured:
         plain = "" if self.plain is None else _ms(self.plain)
         ratio = "" if self.plain is None else f"{self.plain / self.ours:.1f}"
         limit = "" if self.limit is None else f"≤ {_ms(self.limit)}"
-        return f"| {self.name} | {_ms(self.ours)} | {_ms(self.cpu)} | {limit} | {plain} | {ratio} | {self.runs} |"
+        cells = (self.name, _ms(self.ours), _ms(self.cpu), limit, plain, ratio, str(self.runs))
+        return f"| {' | '.join(cells)} |"
 
 
 HEADER = (

@@ -18,6 +18,9 @@ from napari_connectome.core.atlas import Atlas, Index
 from napari_connectome.core.errors import SourceError
 from napari_connectome.core.masks import VoxelMask
 
+GAUSSIAN_CUT = 3.0
+"""Standard deviations at which a Gaussian source ends."""
+
 
 @dataclass(frozen=True, eq=False)
 class SourceWeights:
@@ -106,7 +109,7 @@ class SphereSource:
     def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
         """Equal weights; the voxel that holds the centre always takes part."""
         return _radial_weights(
-            atlas, mask, self.center_um, self.radius_um, lambda d: (d <= self.radius_um) * 1.0
+            atlas, mask, self.center_um, self.radius_um, 1.0, lambda d: np.ones_like(d)
         )
 
 
@@ -137,7 +140,8 @@ class GaussianSource:
             mask,
             self.center_um,
             self.sigma_um,
-            lambda d: np.exp(-0.5 * (d / self.sigma_um) ** 2) * (d <= 3 * self.sigma_um),
+            GAUSSIAN_CUT,
+            lambda d: np.exp(-0.5 * (d / self.sigma_um) ** 2),
         )
 
 
@@ -160,13 +164,15 @@ class RegionSource:
 
     def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
         """Equal weights over the region's source voxels."""
+        if not self.structure_ids:
+            raise SourceError("A region source needs at least one structure; none came.")
+        names = ", ".join(atlas.tree[i].acronym for i in self.structure_ids)
         inside = mask.to_vector(atlas.structure_mask(self.structure_ids))
         rows = np.flatnonzero(inside)
         if not len(rows):
-            names = ", ".join(atlas.tree[i].acronym for i in self.structure_ids)
             raise SourceError(
-                f"{names} has no source voxel: models know the grey matter of the 12 major "
-                "divisions only. Choose a region inside one of them."
+                f"{names} has no source voxel: models know the grey matter of major divisions "
+                "that have experiments. Choose a region inside one of them."
             )
         return SourceWeights(rows, np.full(len(rows), 1.0 / len(rows)))
 
@@ -208,7 +214,7 @@ def _no_voxel_message(atlas: Atlas, point_um: tuple[float, float, float]) -> str
     where = atlas.tree[structure_id].name if structure_id else "outside the brain"
     return (
         f"{format_um(point_um)} is {where}: no source voxel there. "
-        "Choose a place in the grey matter of the 12 major divisions."
+        "Choose a place in the grey matter of a major division that has experiments."
     )
 
 
@@ -217,22 +223,29 @@ def _radial_weights(
     mask: VoxelMask,
     center_um: tuple[float, float, float],
     radius_um: float,
+    cut: float,
     profile: RadialProfile,
 ) -> SourceWeights:
-    """Weights that depend on the distance to a centre, mirrored to the right when needed."""
+    """Weights that depend on the distance to a centre, up to `cut` radii from it.
+
+    A centre in the left hemisphere is mirrored first. A source too small to hold the
+    centre of a voxel is the voxel that holds its own centre.
+    """
     if not (np.isfinite(radius_um) and radius_um > 0):
         raise SourceError(f"A radius larger than 0 µm was expected; {radius_um} came.")
     _index, mirrored = _source_index(atlas, center_um)
     center = np.asarray(center_um, dtype=np.float64)
     if mirrored:
         center[2] = atlas.shape[2] * atlas.resolution_um - center[2]
-    rows = _rows_near(mask, center / atlas.resolution_um - 0.5, 3 * radius_um / atlas.resolution_um)
+    reach_um = cut * radius_um
+    rows = _rows_near(mask, center / atlas.resolution_um - 0.5, reach_um / atlas.resolution_um)
     offset = (mask.coordinates[rows] + 0.5) * atlas.resolution_um - center
-    values = profile(np.sqrt(np.einsum("ij,ij->i", offset, offset)))
-    if not values.sum() > 0:
+    distance = np.sqrt(np.einsum("ij,ij->i", offset, offset))
+    inside = distance <= reach_um
+    if not inside.any():
         return VoxelSource(center_um).weights(atlas, mask)
-    keep = values > 0
-    return SourceWeights(rows[keep], values[keep] / values.sum(), mirrored)
+    values = profile(distance[inside])
+    return SourceWeights(rows[inside], values / values.sum(), mirrored)
 
 
 class RadialProfile(Protocol):
