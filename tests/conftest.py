@@ -85,3 +85,13 @@ def no_window_left(no_network: None) -> Iterator[None]:
         widget.close()
         widget.deleteLater()
     assert not names, f"windows left behind: {', '.join(names)}"
+
+
+@pytest.fixture(scope="session")
+def small_brain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Cache folder of a demo brain at 200 µm with 40 simulated experiments."""
+    from napari_connectome.core.progress import run_to_end
+    from napari_connectome.data.simulate import simulate
+
+    out = tmp_path_factory.mktemp("brains") / "small"
+    return run_to_end(simulate(out, resolution_um=200, experiments=40))

@@ -153,7 +153,7 @@ class SourcePicker:
             self.missed.emit()
 
     def _drag(self, event: Any) -> Generator[None, None, None]:
-        camera = self._viewer.camera
+        camera = self._viewer.scene.camera
         was_panning = camera.mouse_pan
         camera.mouse_pan = False
         self.drag_started.emit()
@@ -174,7 +174,7 @@ class SourcePicker:
             return False
         plane = list(event.dims_displayed)
         offset = np.array(marker)[plane] - np.array(event.position[-3:])[plane]
-        return float(np.linalg.norm(offset)) * self._viewer.camera.zoom <= GRAB_RADIUS_PX
+        return float(np.linalg.norm(offset)) * self._viewer.scene.camera.zoom <= GRAB_RADIUS_PX
 
     def _on_move(self, viewer: Any, event: Any) -> None:
         del viewer

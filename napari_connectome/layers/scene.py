@@ -81,7 +81,7 @@ class Scene:
         for axis, part in enumerate(FIRST_VIEW):
             index = int(part * atlas.shape[axis])
             viewer.dims.set_point(axis, (index + 0.5) * atlas.resolution_um)
-        viewer.scale_bar.visible = True
+        viewer.canvas.overlays.scale_bar.visible = True
         viewer.reset_view()
 
     def _on_source(self, source: Source | None) -> None:
@@ -146,7 +146,7 @@ class Scene:
 
     def _on_hover(self, point: Point | None) -> None:
         text = "" if point is None else self._describe(point)
-        overlay = self._viewer.text_overlay
+        overlay = self._viewer.canvas.overlays.text
         if overlay.text != text:
             overlay.text = text
             overlay.visible = bool(text)

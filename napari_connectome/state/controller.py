@@ -78,6 +78,19 @@ class Controller:
             lambda saved: self._say(f"Saved to {saved}."),
         )
 
+    def save_volume(self, path: Path) -> None:
+        """Save the present prediction as an NRRD volume."""
+        prediction = self.state.prediction
+        if prediction is None:
+            self.state.error = "There is no prediction to save yet: click a source first."
+            return
+        self._start(
+            "save",
+            f"Saving {path.name}",
+            lambda: jobs.save_volume(prediction, path),
+            lambda saved: self._say(f"Saved to {saved}."),
+        )
+
     def open_model(self, path: Path) -> None:
         """Open a saved model together with the atlas inside it."""
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io import load_model, saving
 from napari_connectome.core.models.catalog import entry_of
-from napari_connectome.core.models.fitted import FittedModel
+from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.data.allen_cache import AllenCache, open_cache
+from napari_connectome.data.nrrd import write_volume
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
 from napari_connectome.state.values import Dataset
@@ -82,6 +83,19 @@ def save(model: FittedModel, path: Path) -> Job[Path]:
         When the file cannot be written.
     """
     return saving(model, path)
+
+
+def save_volume(prediction: Prediction, path: Path) -> Job[Path]:
+    """Save a predicted projection as an NRRD volume in CCF order and µm.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be written.
+    """
+    yield Progress(0, 0, f"Writing {path.name}")
+    write_volume(path, prediction.volume(), prediction.model.atlas.resolution_um)
+    return path
 
 
 def open_model(path: Path) -> Job[tuple[Dataset, FittedModel]]:

@@ -144,7 +144,7 @@ class NumberBox(QDoubleSpinBox):
         """
         bare = self.buttonSymbols() == QAbstractSpinBox.ButtonSymbols.NoButtons
         text = self.fontMetrics().horizontalAdvance("0.0000" + self.suffix())
-        buttons = 0 if bare else 2 * self.fontMetrics().height()
+        buttons = 0 if bare else 7 * self.fontMetrics().height() // 2
         sheet = f"min-width: {text + buttons}px"
         if sheet != self.styleSheet() and not self._fitting:
             # Setting a style sheet changes the style, which comes back here.

@@ -45,8 +45,8 @@ class ExperimentRow:
 
     @property
     def data_text(self) -> str:
-        """How far the experiment is there: "used", "volumes" or nothing."""
-        return "used" if self.used else "volumes" if self.has_volumes else ""
+        """How far the experiment is there: "used", "yes" or nothing."""
+        return "used" if self.used else "yes" if self.has_volumes else ""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ COLUMNS = (
     ("Line", "Transgenic line, or strain of a wild-type mouse"),
     ("mm³", "Injection volume in mm³"),
     ("Side", "Hemisphere of the injection; left ones are mirrored for fitting"),
-    ("Data", "“used”: models are fitted to it; “volumes”: its volumes are in the folder"),
+    ("Data", "“used”: models are fitted to it; “yes”: its volumes are in the folder"),
 )
 _SORT_KEYS: tuple[Callable[[ExperimentRow], Any], ...] = (
     lambda r: r.id,
@@ -240,7 +240,7 @@ class ExperimentTableView(QWidget):
         return box
 
     def _make_view(self) -> RowTable:
-        view = RowTable(LINE, {ID: 10, STRUCTURE: 8, VOLUME: 6, SIDE: 5, DATA: 7})
+        view = RowTable(LINE, {ID: 9, STRUCTURE: 7, VOLUME: 5, SIDE: 4, DATA: 4})
         view.setObjectName("experiment_view")
         view.setModel(self.model)
         view.setSortingEnabled(True)

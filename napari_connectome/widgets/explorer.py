@@ -10,6 +10,7 @@ from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
     QFileDialog,
+    QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -118,6 +119,10 @@ class ExplorerWidget(QWidget):
         self.color_bar.set_colors(presenters.colormap_colors())
         self.color_bar.set_unit("")
         self.targets = TargetList()
+        self.save_volume_button = QPushButton("Save volume…")
+        self.save_volume_button.setObjectName("save_volume")
+        self.save_volume_button.setToolTip("Save the predicted projection as an NRRD volume")
+        self.save_volume_button.setEnabled(False)
 
     def _lay_out(self) -> None:
         regions = QWidget()
@@ -134,6 +139,7 @@ class ExplorerWidget(QWidget):
         column = QVBoxLayout(projection)
         column.addWidget(self.color_bar)
         column.addWidget(self.targets)
+        column.addWidget(self.save_volume_button)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(4, 4, 4, 4)
@@ -167,6 +173,7 @@ class ExplorerWidget(QWidget):
         self.color_bar.log_changed.connect(lambda on: _set(state, "log_scale", on))
         self.color_bar.lock_changed.connect(lambda on: _set(state, "lock_limits", on))
         self.color_bar.limits_changed.connect(self._on_limits)
+        self.save_volume_button.clicked.connect(self._on_save_volume)
         self.targets.region_activated.connect(lambda region: _set(state, "selected_ids", (region,)))
 
     def _wire_state(self) -> None:
@@ -227,6 +234,7 @@ class ExplorerWidget(QWidget):
 
     def _show_prediction(self) -> None:
         prediction = self.state.prediction
+        self.save_volume_button.setEnabled(prediction is not None)
         if prediction is None:
             self.targets.set_targets(())
             return
@@ -263,14 +271,19 @@ class ExplorerWidget(QWidget):
         self.state.limits = (low, high)
         self.state.lock_limits = True
 
-    def ask_save_path(self) -> str:
-        """Ask where to save the model; empty when the person changed their mind."""
-        return QFileDialog.getSaveFileName(self, "Save the model", "model.h5", "Models (*.h5)")[0]
+    def ask_save_path(self, title: str, name: str, kinds: str) -> str:
+        """Ask where to save; empty when the person changed their mind."""
+        return QFileDialog.getSaveFileName(self, title, name, kinds)[0]
 
     def _on_save(self) -> None:
-        path = self.ask_save_path()
+        path = self.ask_save_path("Save the model", "model.h5", "Models (*.h5)")
         if path:
             self.controller.save_model(Path(path))
+
+    def _on_save_volume(self) -> None:
+        path = self.ask_save_path("Save the projection", "projection.nrrd", "Volumes (*.nrrd)")
+        if path:
+            self.controller.save_volume(Path(path))
 
 
 class _ShutDown(QObject):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from qtpy.QtCore import QEvent, QObject, QSize, Qt
-from qtpy.QtWidgets import QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from napari_connectome.widgets.appearance import FontFollower
 
 
 class Column(QScrollArea):
@@ -66,9 +68,12 @@ class Section(QWidget):
         self.header.setAutoRaise(True)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        font = self.header.font()
+        sample = QLabel(self)
+        sample.hide()
+        font = sample.font()
         font.setBold(True)
-        self.header.setFont(font)
+        sample.setFont(font)
+        FontFollower(sample, self.header)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

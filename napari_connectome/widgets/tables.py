@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtpy.QtCore import QAbstractItemModel, QEvent, Qt
-from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+from qtpy.QtCore import QAbstractItemModel, QEvent, QSize, Qt
+from qtpy.QtGui import QResizeEvent
+from qtpy.QtWidgets import QAbstractItemView, QLabel, QTableView, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, there
 
@@ -24,6 +25,10 @@ class RowTable(QTableView):
 
     ROW_HEIGHT = 1.5
     """In lines of text."""
+    LEAST_WIDTH = 7
+    """Of the stretched column, in digits; a narrower table scrolls sideways."""
+    ROWS = 10
+    """How many rows are shown where there is room."""
 
     def __init__(
         self, stretched: int, widths: Mapping[int, int], parent: QWidget | None = None
@@ -47,7 +52,6 @@ class RowTable(QTableView):
         header = there(self.horizontalHeader())
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        header.setSectionResizeMode(self._stretched, QHeaderView.ResizeMode.Stretch)
         self._fit()
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
@@ -56,9 +60,31 @@ class RowTable(QTableView):
         if event is not None and event.type() == QEvent.Type.FontChange:
             self._fit()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Give one column the room that is left."""
+        super().resizeEvent(event)
+        self._stretch()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for the titles and :attr:`ROWS` rows."""
+        height = there(self.horizontalHeader()).sizeHint().height() + 2 * self.frameWidth()
+        height += self.ROWS * there(self.verticalHeader()).defaultSectionSize()
+        return QSize(super().sizeHint().width(), height)
+
     def _fit(self) -> None:
+        there(self.horizontalHeader()).setFont(self.font())
         rows = there(self.verticalHeader())
         rows.setMinimumSectionSize(1)
         rows.setDefaultSectionSize(round(self.ROW_HEIGHT * self.fontMetrics().height()))
         for column, digits in self._widths.items():
-            self.setColumnWidth(column, (digits + 1) * self.fontMetrics().horizontalAdvance("0"))
+            self.setColumnWidth(column, self._width_of(digits))
+        self._stretch()
+
+    def _stretch(self) -> None:
+        """Qt's own stretching keeps the old width where there is no room at all."""
+        others = sum(self.columnWidth(column) for column in self._widths)
+        left = there(self.viewport()).width() - others
+        self.setColumnWidth(self._stretched, max(left, self._width_of(self.LEAST_WIDTH)))
+
+    def _width_of(self, digits: int) -> int:
+        return (digits + 1) * self.fontMetrics().horizontalAdvance("0")

@@ -1,0 +1,193 @@
+"""Layers on a viewer model without a window: geometry, mirroring, limits, picking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+
+from napari_connectome.core.sources import RegionSource, SphereSource, VoxelSource
+from napari_connectome.layers.picking import first_hit, ray_through_box
+from napari_connectome.layers.projection_layer import log_limits, robust_limits
+from napari_connectome.layers.scene import Scene, describe_place, pickable_volume
+from napari_connectome.state.controller import Controller
+from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.params import DatasetParams
+from napari_connectome.state.runner import ImmediateRunner
+
+RIGHT = VoxelSource((8700.0, 1300.0, 8300.0))
+LEFT = VoxelSource((8700.0, 1300.0, 11400.0 - 8300.0))
+
+
+@pytest.fixture
+def scene(small_brain: Path) -> Iterator[tuple[Scene, ExplorerState, ViewerModel]]:
+    viewer, state = ViewerModel(), ExplorerState()
+    made = Scene(viewer, state)
+    controller = Controller(state, ImmediateRunner())
+    controller.load(DatasetParams(path=small_brain), then_fit=True)
+    assert state.error is None
+    yield made, state, viewer
+    controller.close()
+    made.close()
+
+
+def test_layers_lie_in_ccf_micrometres(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    assert [layer.name for layer in viewer.layers] == [
+        "Template",
+        "Regions",
+        "Projection",
+        "Source",
+    ]
+    for layer in viewer.layers[:3]:
+        np.testing.assert_allclose(layer.scale, 200)
+        np.testing.assert_allclose(layer.translate, 100)
+        assert layer.axis_labels == ("AP", "DV", "ML")
+        assert [str(unit) for unit in layer.units] == ["micrometer"] * 3
+    np.testing.assert_allclose(viewer.layers["Template"].extent.world[1], (13100, 7900, 11300))
+
+
+def test_the_overlay_is_the_prediction(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    assert state.prediction is not None
+    np.testing.assert_array_equal(viewer.layers["Projection"].data, state.prediction.volume())
+
+
+def test_a_left_source_is_the_mirror_image(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    right = viewer.layers["Projection"].data.copy()
+    state.source = LEFT
+    left = viewer.layers["Projection"].data
+    np.testing.assert_array_equal(left, right[:, :, ::-1])
+    middle = right.shape[2] // 2
+    assert right[:, :, middle:].sum() > right[:, :, :middle].sum()
+    assert left[:, :, middle:].sum() < left[:, :, :middle].sum()
+
+
+def test_the_overlay_is_updated_in_place(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    layer, data = viewer.layers["Projection"], viewer.layers["Projection"].data
+    state.source = SphereSource(RIGHT.point_um, 600.0)
+    assert viewer.layers["Projection"] is layer
+    assert layer.data is data
+
+
+def test_limits_stay_while_dragging_and_when_locked(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    first = state.limits
+    state.dragging = True
+    state.source = VoxelSource((5000.0, 1500.0, 7500.0))
+    assert state.limits == first
+    state.dragging = False
+    state.lock_limits = True
+    state.source = VoxelSource((4600.0, 1500.0, 7500.0))
+    assert state.limits == first
+    assert tuple(viewer.layers["Projection"].contrast_limits) == pytest.approx(first)
+    state.lock_limits = False
+    assert state.limits != first
+
+
+def test_log_scale_shows_the_same_numbers(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    linear = viewer.layers["Projection"].data.copy()
+    state.log_scale = True
+    logged = viewer.layers["Projection"].data
+    seen = linear > 0
+    np.testing.assert_allclose(logged[seen], np.log10(linear[seen]), rtol=1e-5)
+    # What is zero lies far below the darkest colour, not above the brightest.
+    assert logged[~seen].max() < viewer.layers["Projection"].contrast_limits[0]
+    state.log_scale = False
+    np.testing.assert_array_equal(viewer.layers["Projection"].data, linear)
+
+
+def test_a_region_source_has_no_marker(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    assert "Source" in viewer.layers
+    state.source = RegionSource((385,))
+    assert "Source" not in viewer.layers
+    assert state.prediction is not None
+
+
+def test_layers_that_a_person_removed_come_back(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    viewer.layers.remove("Projection")
+    viewer.layers.remove("Source")
+    state.source = VoxelSource((5000.0, 1500.0, 7500.0))
+    assert "Projection" in viewer.layers
+    assert "Source" in viewer.layers
+
+
+def test_place_under_the_cursor(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, _ = scene
+    assert state.dataset is not None
+    text = describe_place(state.dataset.atlas, RIGHT.point_um)
+    assert text.startswith("VIS")
+    assert "(right)" in text
+    assert "(left)" in describe_place(state.dataset.atlas, LEFT.point_um)
+    assert describe_place(state.dataset.atlas, (-10.0, 0.0, 0.0)) == ""
+
+
+def test_only_visible_source_voxels_can_be_picked(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, _ = scene
+    assert state.dataset is not None
+    assert state.model is not None
+    atlas, mask = state.dataset.atlas, state.model.connectivity.source_mask
+    allowed = pickable_volume(atlas, mask, ())
+    np.testing.assert_array_equal(allowed, allowed[:, :, ::-1])
+    thalamus = pickable_volume(atlas, mask, (549,))
+    np.testing.assert_array_equal(thalamus, allowed & atlas.structure_mask([549]))
+    start, end = np.array([35.0, -1.0, 35.0]), np.array([35.0, 45.0, 35.0])
+    hit, deep = first_hit(start, end, allowed), first_hit(start, end, thalamus)
+    assert hit is not None
+    assert deep is not None
+    assert hit[1] == np.flatnonzero(allowed[35, :, 35])[0]
+    assert deep[1] == np.flatnonzero(thalamus[35, :, 35])[0] > hit[1]
+
+
+def test_rays_meet_the_first_allowed_voxel() -> None:
+    allowed = np.zeros((5, 6, 7), dtype=bool)
+    allowed[2, 3, 4] = allowed[2, 3, 6] = True
+    toward, back = np.array([2.0, 3.0, -1.0]), np.array([2.0, 3.0, 7.0])
+    assert first_hit(toward, back, allowed) == (2, 3, 4)
+    assert first_hit(back, toward, allowed) == (2, 3, 6)
+    assert first_hit(np.array([0.0, 0, 0]), np.array([0.0, 0, 6]), allowed) is None
+
+
+def test_a_ray_through_the_box(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
+    _, state, _ = scene
+    assert state.dataset is not None
+    atlas = state.dataset.atlas
+    near, far = ray_through_box((6600.0, -5000.0, 5700.0), (0.0, 1.0, 0.0), atlas)
+    assert near is not None
+    assert far is not None
+    np.testing.assert_allclose(near, (32.5, -0.5, 28.0), atol=1e-6)
+    np.testing.assert_allclose(far, (32.5, 39.5, 28.0), atol=1e-6)
+    assert ray_through_box((-10.0, -10.0, -10.0), (0.0, 0.0, 1.0), atlas) == (None, None)
+
+
+def test_limits_of_simple_data() -> None:
+    assert robust_limits(np.zeros(5, dtype=np.float32)) == (0.0, 1.0)
+    low, high = robust_limits(np.arange(1001, dtype=np.float32))
+    assert low == 0
+    assert high == pytest.approx(995, abs=1)
+    assert log_limits((0.0, 0.01)) == pytest.approx((-5.0, -2.0))
+    assert log_limits((1e-3, 1e-2)) == pytest.approx((-3.0, -2.0))

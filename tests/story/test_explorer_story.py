@@ -1,0 +1,166 @@
+"""From opening a brain to a saved volume, in a real window with real mouse events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from qtpy.QtCore import QPoint, Qt
+from qtpy.QtWidgets import QApplication, QPushButton, QWidget
+
+from napari_connectome.core.sources import SphereSource, VoxelSource
+from napari_connectome.data.nrrd import read_volume
+from napari_connectome.widgets.explorer import ExplorerWidget
+
+pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning:napari.*")
+
+
+@pytest.fixture
+def explorer(
+    make_napari_viewer: Callable[..., Any], small_brain: Path, qtbot: Any
+) -> Iterator[ExplorerWidget]:
+    viewer = make_napari_viewer(show=True)
+    widget = ExplorerWidget(viewer)
+    viewer.window.add_dock_widget(widget, name="Connectome Explorer", area="right")
+    viewer.window.resize(1300, 850)
+    with qtbot.waitSignal(widget.ready, timeout=60_000):
+        widget.open(small_brain)
+    qtbot.wait(200)
+    yield widget
+    widget.shut_down()
+
+
+def canvas_of(explorer: ExplorerWidget) -> QWidget:
+    """The widget that napari draws into."""
+    found = [
+        w
+        for w in QApplication.allWidgets()
+        if w.isVisible() and "CanvasBackend" in type(w).__name__
+    ]
+    assert len(found) == 1
+    return found[0]
+
+
+def pixel_of(explorer: ExplorerWidget, point_um: tuple[float, float, float]) -> QPoint:
+    """Where a place is drawn in the 2-D view."""
+    viewer, canvas = explorer.viewer, canvas_of(explorer)
+    camera = viewer.scene.camera
+    rows = list(viewer.dims.displayed)
+    offset = (np.array(point_um)[rows] - np.array(camera.center)[-2:]) * camera.zoom
+    return QPoint(
+        round(canvas.width() / 2 + offset[1]),
+        round(canvas.height() / 2 + offset[0]),
+    )
+
+
+def cortex_in_view(explorer: ExplorerWidget, side: str = "right") -> tuple[float, float, float]:
+    """A source voxel in the slice that is shown."""
+    atlas = explorer.state.dataset.atlas
+    model = explorer.state.model
+    places = model.connectivity.source_mask.coordinates
+    plane = atlas.index_of_um(explorer.viewer.dims.point)[0]
+    here = places[places[:, 0] == plane]
+    here = here[[atlas.divisions[tuple(p)] == 315 for p in here]]
+    ap, dv, ml = (int(i) for i in here[len(here) // 2])
+    if side == "left":
+        ap, dv, ml = atlas.mirror_index((ap, dv, ml))
+    return atlas.um_of_index((ap, dv, ml))
+
+
+def test_open_click_drag_and_save(
+    explorer: ExplorerWidget, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, canvas = explorer.state, canvas_of(explorer)
+    atlas = state.dataset.atlas
+
+    place = cortex_in_view(explorer)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel_of(explorer, place))
+    qtbot.waitUntil(lambda: state.prediction is not None, timeout=5000)
+    assert isinstance(state.source, VoxelSource)
+    assert atlas.index_of_um(state.source.point_um) == atlas.index_of_um(place)
+    assert explorer.targets.shown_rows()
+    assert explorer.save_volume_button.isEnabled()
+    clicked = state.prediction
+
+    # Drag the marker: the newest place wins and the limits stay put.
+    limits = state.limits
+    start = pixel_of(explorer, place)
+    qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 6):
+        qtbot.mouseMove(canvas, start + QPoint(-3 * step, 0))
+        qtbot.wait(30)
+    assert state.dragging
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(-15, 0))
+    qtbot.waitUntil(lambda: state.prediction.source == state.source, timeout=5000)
+    assert not state.dragging
+    assert state.source.point_um != place
+    assert state.limits == limits
+    assert state.prediction is not clicked
+
+    file = tmp_path / "projection.nrrd"
+    monkeypatch.setattr(explorer, "ask_save_path", lambda *_: str(file))
+    qtbot.mouseClick(explorer.findChild(QPushButton, "save_volume"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state.notice is not None, timeout=5000)
+    np.testing.assert_array_equal(read_volume(file, shape=atlas.shape), state.prediction.volume())
+
+
+def test_left_clicks_are_mirrored_and_shapes_are_kept(explorer: ExplorerWidget, qtbot: Any) -> None:
+    state, canvas = explorer.state, canvas_of(explorer)
+    place = cortex_in_view(explorer, "left")
+    state.source = SphereSource(cortex_in_view(explorer), 400.0)
+    qtbot.waitUntil(lambda: state.prediction is not None, timeout=5000)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel_of(explorer, place))
+    qtbot.waitUntil(lambda: state.prediction.mirrored, timeout=5000)
+    assert isinstance(state.source, SphereSource)
+    assert state.source.radius_um == 400
+    left = explorer.viewer.layers["Projection"].data[:, :, : state.dataset.atlas.midline]
+    assert left.sum() > 0.5 * explorer.viewer.layers["Projection"].data.sum()
+
+
+def test_a_click_beside_the_brain_keeps_the_prediction(
+    explorer: ExplorerWidget, qtbot: Any
+) -> None:
+    state, canvas = explorer.state, canvas_of(explorer)
+    state.source = VoxelSource(cortex_in_view(explorer))
+    qtbot.waitUntil(lambda: state.prediction is not None, timeout=5000)
+    before = state.prediction
+    corner = (explorer.viewer.dims.point[0], 300.0, 300.0)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel_of(explorer, corner))
+    qtbot.waitUntil(lambda: state.error is not None, timeout=5000)
+    assert state.prediction is before
+    assert "outside the brain" in explorer.job_bar.findChild(QWidget, "note_text").text()
+
+
+def test_picking_can_be_switched_off(explorer: ExplorerWidget, qtbot: Any) -> None:
+    state, canvas = explorer.state, canvas_of(explorer)
+    state.picking = False
+    pixel = pixel_of(explorer, cortex_in_view(explorer))
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel)
+    qtbot.wait(100)
+    assert state.source is None
+
+
+def test_a_click_in_3d_takes_the_first_source_voxel(explorer: ExplorerWidget, qtbot: Any) -> None:
+    state, canvas = explorer.state, canvas_of(explorer)
+    explorer.viewer.dims.ndisplay = 3
+    qtbot.wait(200)
+    middle = QPoint(canvas.width() // 2, canvas.height() // 2)
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.waitUntil(lambda: state.prediction is not None, timeout=10_000)
+    assert isinstance(state.source, VoxelSource)
+
+
+def test_closing_during_a_fit_stops_it(
+    make_napari_viewer: Callable[..., Any], small_brain: Path, qtbot: Any
+) -> None:
+    viewer = make_napari_viewer(show=True)
+    widget = ExplorerWidget(viewer)
+    viewer.window.add_dock_widget(widget)
+    widget.open(small_brain)
+    qtbot.wait(50)
+    widget.shut_down()
+    qtbot.wait(500)
+    assert widget.state.model is None
