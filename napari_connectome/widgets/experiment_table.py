@@ -40,7 +40,7 @@ COLUMNS = (
     ("Region", "Primary injection structure"),
     ("Line", "Transgenic line, or strain of a wild-type mouse"),
     ("mm³", "Injection volume in mm³"),
-    ("Side", "Hemisphere of the injection; left ones are mirrored for fitting"),
+    ("L/R", "Hemisphere of the injection; left ones are mirrored for fitting"),
     ("Data", "“used”: models are fitted to it; “yes”: its volumes are in the folder"),
 )
 _SORT_KEYS: tuple[Callable[[ExperimentRow], Any], ...] = (
@@ -240,7 +240,7 @@ class ExperimentTableView(QWidget):
         return box
 
     def _make_view(self) -> RowTable:
-        view = RowTable(LINE, {ID: 9, STRUCTURE: 7, VOLUME: 5, SIDE: 4, DATA: 4})
+        view = RowTable(LINE, {ID: 10, STRUCTURE: 7, VOLUME: 5, SIDE: 2, DATA: 4})
         view.setObjectName("experiment_view")
         view.setModel(self.model)
         view.setSortingEnabled(True)
@@ -289,7 +289,7 @@ def _texts(row: ExperimentRow) -> tuple[str, ...]:
         row.structure_acronym,
         row.line or row.strain or "wild type",
         "" if math.isnan(volume) else number_text(volume, 2),
-        row.hemisphere,
+        row.hemisphere[:1].upper(),
         row.data_text,
     )
 

@@ -25,7 +25,7 @@ class RowTable(QTableView):
 
     ROW_HEIGHT = 1.5
     """In lines of text."""
-    LEAST_WIDTH = 7
+    LEAST_WIDTH = 6
     """Of the stretched column, in digits; a narrower table scrolls sideways."""
     ROWS = 10
     """How many rows are shown where there is room."""
