@@ -72,6 +72,7 @@ class AtlasLayers:
         self._atlas: Atlas | None = None
         self._regions: RegionLabels | None = None
         self._layers: list[Layer] = []
+        self._filled = False
         self.region_layer: Labels | None = None
 
     def show(self, atlas: Atlas) -> None:
@@ -80,6 +81,8 @@ class AtlasLayers:
         self._atlas = atlas
         self._regions = RegionLabels.from_atlas(atlas)
         self.region_layer = _region_layer(atlas, self._regions)
+        self._filled = False
+        self.draw_in(self._viewer.dims.ndisplay)
         self._layers = [*_template_layers(atlas), self.region_layer]
         for position, layer in enumerate(self._layers):
             self._viewer.layers.insert(position, layer)
@@ -97,7 +100,14 @@ class AtlasLayers:
                 for key, color in colors.items()
             }
         self.region_layer.colormap = DirectLabelColormap(color_dict=colors)
-        self.region_layer.contour = 0 if chosen else 1
+        self._filled = bool(chosen)
+        self.draw_in(self._viewer.dims.ndisplay)
+
+    def draw_in(self, ndisplay: int) -> None:
+        """Outlines in slices; in 3-D, where there are none, only what is selected."""
+        if self.region_layer is not None:
+            self.region_layer.contour = 0 if self._filled or ndisplay == 3 else 1
+            self.region_layer.visible = self._filled or ndisplay == 2
 
 
 def atlas_layers(atlas: Atlas) -> list[Layer]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import numpy.typing as npt
 from napari.components import ViewerModel
@@ -53,6 +55,9 @@ class Scene:
         )
         for signal, slot in self._connections:
             signal.connect(slot)
+        viewer.dims.events.ndisplay.connect(self._on_ndisplay)
+        # napari slices before it tells; the outlines are switched off a moment later.
+        warnings.filterwarnings("ignore", "Contours are not displayed", UserWarning)
         self.picker.picked.connect(self._on_picked)
         self.picker.dragged.connect(self._on_picked)
         self.picker.missed.connect(self._on_missed)
@@ -62,6 +67,7 @@ class Scene:
 
     def close(self) -> None:
         """Stop observing; the layers stay."""
+        self._viewer.dims.events.ndisplay.disconnect(self._on_ndisplay)
         self.picker.close()
         for signal, slot in self._connections:
             signal.disconnect(slot, missing_ok=True)
@@ -75,6 +81,9 @@ class Scene:
         self.atlas_layers.show(dataset.atlas)
         self.picker.atlas = dataset.atlas
         self._first_view(dataset.atlas)
+
+    def _on_ndisplay(self) -> None:
+        self.atlas_layers.draw_in(self._viewer.dims.ndisplay)
 
     def _first_view(self, atlas: Atlas) -> None:
         viewer = self._viewer

@@ -131,7 +131,7 @@ def test_a_click_beside_the_brain_keeps_the_prediction(
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel_of(explorer, corner))
     qtbot.waitUntil(lambda: state.error is not None, timeout=5000)
     assert state.prediction is before
-    assert "outside the brain" in explorer.job_bar.findChild(QWidget, "note_text").text()
+    assert "outside the brain" in explorer.job_bar.findChild(QWidget, "job_note").text()
 
 
 def test_picking_can_be_switched_off(explorer: ExplorerWidget, qtbot: Any) -> None:
