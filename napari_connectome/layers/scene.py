@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +32,19 @@ class Scene:
         The viewer; only layers made here are ever changed.
     state : ExplorerState
         Observed; the source, the drag flag, the limits and the notice are written.
+    source_at : callable, optional
+        Makes the source of a picked place; the same kind as the present source when left out.
     """
 
-    def __init__(self, viewer: ViewerModel, state: ExplorerState) -> None:
+    def __init__(
+        self,
+        viewer: ViewerModel,
+        state: ExplorerState,
+        source_at: Callable[[Point], Source] | None = None,
+    ) -> None:
         self._viewer = viewer
         self._state = state
+        self._source_at = source_at or (lambda point: moved_to(state.source, point))
         self.atlas_layers = AtlasLayers(viewer)
         self.projection = ProjectionLayer(viewer)
         self.source_layer = SourceLayer(viewer)
@@ -143,7 +152,7 @@ class Scene:
         self.picker.enabled = on
 
     def _on_picked(self, point: Point) -> None:
-        self._state.source = moved_to(self._state.source, point)
+        self._state.source = self._source_at(point)
 
     def _on_missed(self) -> None:
         self._state.notice = (
