@@ -121,8 +121,8 @@ class FactoredConnectivity(Connectivity):
             if came != expected:
                 raise ModelError(f"{name} must have shape {expected}; {came} came.")
         rows = np.concatenate([d.rows for d in self.divisions])
-        once = len(rows) == n_source and np.array_equal(np.sort(rows), np.arange(n_source))
-        if not once:
+        inside = len(rows) == n_source and rows.min() >= 0 and rows.max() < n_source
+        if not inside or not np.all(np.bincount(rows, minlength=n_source) == 1):
             raise ModelError(
                 f"Divisions must share out the {n_source} source voxels, each once; "
                 f"{len(rows)} rows came."

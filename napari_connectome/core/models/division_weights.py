@@ -17,7 +17,7 @@ from napari_connectome.core.models.weights import (
 from napari_connectome.core.parallel import threads
 from napari_connectome.core.progress import Job, Progress
 
-STRIP_ENTRIES = 1 << 23
+STRIP_ENTRIES = 1 << 22
 """Weights between two moments at which the job may be cancelled."""
 SPARSE_BELOW = 0.25
 """Part of nonzero weights below which a strip is stored as a sparse matrix."""

@@ -32,7 +32,8 @@ def gram_matrix(projections: npt.NDArray[np.floating]) -> Job[Array]:
     Parameters
     ----------
     projections : ndarray, shape (m, n_target)
-        Of any float type: a block at a time is converted.
+        Of any float type: a block at a time is converted. Products in float32 would do
+        for the sums, but scores of good kernels are small differences of them.
 
     Returns
     -------

@@ -72,19 +72,21 @@ def fit_voxel(
         "degree": degree,
         "negligible": negligible,
     }
-    voxels = _voxels_by_division(experiments.source_mask, atlas)
-    fitted = {i: v for i, v in voxels.items() if np.any(experiments.division_ids == i)}
+    member = experiments.source_mask.to_vector(atlas.divisions)
+    divisions = [i for i in atlas.tree.division_ids() if np.any(member == i)]
+    fitted = [i for i in divisions if np.any(experiments.division_ids == i)]
     if not fitted:
         raise ModelError(
             "No experiment lies in a division that has source voxels, so there is nothing to fit. "
             "Load more experiments or relax the filters."
         )
-    mask = VoxelMask(experiments.source_mask.shape, np.sort(np.concatenate(list(fitted.values()))))
+    mask, kept = _mask_of(experiments.source_mask, np.isin(member, fitted))
     nearest_um = np.empty(len(mask), dtype=np.float32)
     parts, choices = [], {}
-    for number, (division_id, indices) in enumerate(fitted.items()):
+    for number, division_id in enumerate(fitted):
         acronym = atlas.tree[division_id].acronym
-        job = _fit_division(experiments, mask, division_id, indices, options, negligible)
+        rows = np.flatnonzero(member[kept] == division_id)
+        job = _fit_division(experiments, mask, division_id, rows, options, negligible)
         part, nearest, choice = yield from _within(job, number, len(fitted), acronym)
         nearest_um[part.rows] = nearest * atlas.resolution_um
         choices[acronym] = choice | {
@@ -92,8 +94,9 @@ def fit_voxel(
             "farthest_um": float(nearest.max() * atlas.resolution_um),
         }
         parts.append(part)
-    for division_id in voxels.keys() - fitted.keys():
-        choices[atlas.tree[division_id].acronym] = _left_out(len(voxels[division_id]))
+    for division_id in (i for i in divisions if i not in fitted):
+        count = int(np.count_nonzero(member == division_id))
+        choices[atlas.tree[division_id].acronym] = _left_out(count)
     connectivity = FactoredConnectivity(
         source_mask=mask,
         target_mask=experiments.target_mask,
@@ -105,25 +108,26 @@ def fit_voxel(
     return FittedModel("voxel", parameters, connectivity, atlas, experiments.ids, choices)
 
 
-def _voxels_by_division(mask: VoxelMask, atlas: Atlas) -> dict[int, npt.NDArray[np.int64]]:
-    """Flat indices of the source voxels of each division that has some."""
-    division = mask.to_vector(atlas.divisions)
-    found = {i: mask.indices[division == i] for i in atlas.tree.division_ids()}
-    return {i: indices for i, indices in found.items() if len(indices)}
+def _mask_of(
+    mask: VoxelMask, wanted: npt.NDArray[np.bool_]
+) -> tuple[VoxelMask, npt.NDArray[np.bool_] | slice]:
+    """The wanted voxels of a mask, and which they are; the mask itself when it is all of them."""
+    if wanted.all():
+        return mask, slice(None)
+    return VoxelMask(mask.shape, mask.indices[wanted]), wanted
 
 
 def _fit_division(
     experiments: ExperimentSet,
     mask: VoxelMask,
     division_id: int,
-    indices: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
     options: KernelOptions,
     negligible: float,
 ) -> Job[tuple[DivisionWeights, Array, dict[str, Any]]]:
     """Weights of one division, distance to the nearest centroid (voxels), and a report."""
     used = experiments.rows_of_division(division_id)
     centroids = experiments.centroids[used]
-    rows = np.searchsorted(mask.indices, indices)
     voxels = mask.coordinates[rows]
     nearest = nearest_distances(voxels, centroids)
     reach = reaching_bandwidth(nearest)
