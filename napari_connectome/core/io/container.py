@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from napari_connectome import __version__
 from napari_connectome.core.errors import DataError
@@ -32,11 +34,18 @@ def create_file(path: Path) -> Any:
     import h5py  # takes a while to load and is not needed before a file is touched
 
     file = h5py.File(path, "x", libver=("v110", "v110"))
-    file.attrs["format"] = FORMAT
     file.attrs["version"] = VERSION
-    file.attrs["readable_since"] = READABLE_SINCE
-    file.attrs["written_by"] = __version__
+    # Text of fixed length: that of variable length lies where HDF5 keeps no checksum.
+    file.attrs["format"] = np.bytes_(FORMAT)
+    file.attrs["readable_since"] = np.bytes_(READABLE_SINCE)
+    file.attrs["written_by"] = np.bytes_(__version__)
     return file
+
+
+def text_attribute(attributes: Mapping[str, Any], name: str) -> str:
+    """Text of an attribute, empty when there is none or it is no text."""
+    value = attributes.get(name, b"")
+    return value.decode() if isinstance(value, bytes) else ""
 
 
 def open_file(path: Path) -> Any:
@@ -75,18 +84,18 @@ def check_model_file(path: Path) -> None:
     open_file(path).close()
 
 
-def _check_header(path: Path, attributes: dict[str, Any]) -> None:
-    if attributes.get("format") != FORMAT:
+def _check_header(path: Path, attributes: Mapping[str, Any]) -> None:
+    if text_attribute(attributes, "format") != FORMAT:
         raise DataError(
             f"{path} is an HDF5 file, but not a saved model of napari-connectome. "
             "Make one with `fit`, or in the window."
         )
     version = int(attributes["version"])
     if version > VERSION:
+        needed = text_attribute(attributes, "readable_since") or "the newest"
         raise DataError(
-            f"{path} has format version {version}; this program, napari-connectome {__version__}, "
-            f"reads up to {VERSION}. Update to {attributes.get('readable_since', 'the newest')} "
-            "or later."
+            f"{path} has format version {version}; napari-connectome {__version__} reads up to "
+            f"{VERSION}. Update the program to version {needed} or later."
         )
 
 

@@ -24,7 +24,7 @@ from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import ConnectomeError, DataError
 from napari_connectome.core.io.arrays import read_array, read_json, write_array, write_json
 from napari_connectome.core.io.atomic import appearing
-from napari_connectome.core.io.container import create_file, explained, open_file
+from napari_connectome.core.io.container import create_file, explained, open_file, text_attribute
 from napari_connectome.core.io.kinds import Kind, kind_named, kind_of
 from napari_connectome.core.io.rows import CACHE_BYTES, open_rows, write_rows
 from napari_connectome.core.models.fitted import FittedModel
@@ -126,7 +126,7 @@ def describe_model(path: str | Path) -> dict[str, Any]:
             "experiments": read_array(file, "experiment_ids").tolist(),
             "shape": [int(n) for n in file["atlas/annotation"].shape],
             "format_version": int(file.attrs["version"]),
-            "written_by": str(file.attrs["written_by"]),
+            "written_by": text_attribute(file.attrs, "written_by"),
         }
 
 
