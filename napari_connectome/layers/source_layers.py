@@ -55,7 +55,8 @@ class SourceLayer:
             self._viewer.layers.selection.active = active
         else:
             self.layer.data = np.array([center])
-            self.layer.size = size
+            if not np.all(self.layer.size == size):
+                self.layer.size = size
 
     def clear(self) -> None:
         """Take the marker away."""
