@@ -43,7 +43,8 @@ class ExperimentSet:
     Raises
     ------
     ExperimentError
-        When lengths disagree, or a value is negative or not finite.
+        When lengths disagree, an id is repeated, or the experiments of a division
+        do not follow one another.
     """
 
     ids: npt.NDArray[np.int64]
@@ -71,6 +72,9 @@ class ExperimentSet:
                 raise ExperimentError(f"{name} must have shape {wanted}; {came} came.")
         if len(set(self.ids.tolist())) != m:
             raise ExperimentError("Every experiment may appear once; an id is repeated.")
+        changes = int(np.count_nonzero(np.diff(self.division_ids)))
+        if m and changes != len(np.unique(self.division_ids)) - 1:
+            raise ExperimentError("The experiments of a division must come one after the other.")
         for array in (self.ids, self.division_ids, self.centroids, self.projections):
             array.setflags(write=False)
 

@@ -18,7 +18,7 @@ from napari_connectome.core.errors import AtlasError, DataError, ExperimentError
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.data.files import read_json
 from napari_connectome.data.manifest import Manifest
-from napari_connectome.data.nrrd import read_volume
+from napari_connectome.data.nrrd import Room, read_volume
 from napari_connectome.data.records import ExperimentFilter, ExperimentRecord, ExperimentTable
 
 __all__ = [
@@ -198,8 +198,19 @@ class AllenCache:
         """Where a volume of an experiment is, or would be."""
         return self.manifest.path(kind.upper(), experiment_id, self.resolution_um)
 
-    def volume(self, experiment_id: int, kind: VolumeKind) -> npt.NDArray[Any]:
+    def volume(
+        self, experiment_id: int, kind: VolumeKind, room: Room | None = None
+    ) -> npt.NDArray[Any]:
         """One volume of an experiment, exactly as stored.
+
+        Parameters
+        ----------
+        experiment_id : int
+            Which experiment.
+        kind : str
+            Which of its volumes.
+        room : Room, optional
+            Memory to unpack into; the volume is then good until it is lent again.
 
         Returns
         -------
@@ -213,7 +224,7 @@ class AllenCache:
         """
         path = self.volume_path(experiment_id, kind)
         try:
-            return read_volume(path, shape=self.atlas.shape, resolution_um=self.resolution_um)
+            return read_volume(path, self.atlas.shape, self.resolution_um, room=room)
         except DataError as error:
             raise ExperimentError(f"Experiment {experiment_id}: {error}") from error
 

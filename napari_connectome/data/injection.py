@@ -6,6 +6,7 @@ spares a transposed copy of each of them.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,10 +18,19 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ExperimentError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.data.allen_cache import AllenCache, VolumeKind
+from napari_connectome.data.nrrd import Room
 from napari_connectome.data.records import within
 from napari_connectome.data.settings import LoadSettings
 
 Flat = npt.NDArray[Any]
+
+
+class Rooms(threading.local):
+    """Memory for the two volumes that a thread looks at together."""
+
+    def __init__(self) -> None:
+        self.first = Room()
+        self.second = Room()
 
 
 class Grid:
@@ -38,6 +48,7 @@ class Grid:
         divisions = atlas.tree.division_ids()
         self.source_mask = VoxelMask.from_atlas(atlas, divisions, "right")
         self.target_mask = VoxelMask.from_atlas(atlas, divisions)
+        self.rooms = Rooms()
 
     @cached_property
     def target_places(self) -> npt.NDArray[np.intp]:
@@ -108,9 +119,10 @@ def read_injection(
         When a file is missing, damaged or of another shape, a density is negative or
         not finite, or nothing was injected.
     """
-    hidden = _hidden_voxels(cache, experiment_id, settings.data_mask_tolerance)
-    fraction = _density(cache, experiment_id, "injection_fraction", hidden)
-    density = _density(cache, experiment_id, "injection_density", hidden)
+    rooms = grid.rooms
+    hidden = _hidden_voxels(cache, experiment_id, settings.data_mask_tolerance, rooms.first)
+    fraction = _density(cache, experiment_id, "injection_fraction", hidden, rooms.first)
+    density = _density(cache, experiment_id, "injection_density", hidden, rooms.second)
     touched = (fraction > 0) & (density > 0)
     places = np.flatnonzero(touched if hidden is None else touched & ~hidden)
     mass = density[places].astype(np.float64) * fraction[places]
@@ -187,21 +199,22 @@ def read_projection(
     if injection.hidden is not None:
         n_voxels = int(np.prod(grid.atlas.shape))
         hidden = np.unpackbits(injection.hidden, count=n_voxels).view(np.bool_)
-    density = _density(cache, injection.id, "projection_density", hidden)
-    if hidden is not None:
-        density = np.where(hidden, density.dtype.type(0), density)
+    density = _density(cache, injection.id, "projection_density", hidden, grid.rooms.first)
     places = grid.mirrored_target_places if injection.mirrored else grid.target_places
     np.divide(density[places], injection.total, out=row, casting="same_kind")
-    return float(density.sum(dtype=np.float64))
+    if hidden is None:
+        return float(density.sum(dtype=np.float64))
+    row[hidden[places]] = 0
+    return float(density.sum(dtype=np.float64, where=~hidden))
 
 
 def _hidden_voxels(
-    cache: AllenCache, experiment_id: int, tolerance: float
+    cache: AllenCache, experiment_id: int, tolerance: float, room: Room
 ) -> npt.NDArray[np.bool_] | None:
     """Voxels without valid data, None when there is none. At 0 the file is not needed."""
     if tolerance == 0:
         return None
-    mask = _flat(cache, experiment_id, "data_mask")
+    mask = _flat(cache, experiment_id, "data_mask", room)
     hidden: npt.NDArray[np.bool_] = ~(mask >= tolerance)
     return hidden if hidden.any() else None
 
@@ -211,9 +224,10 @@ def _density(
     experiment_id: int,
     kind: VolumeKind,
     hidden: npt.NDArray[np.bool_] | None,
+    room: Room,
 ) -> Flat:
     """A density, hidden voxels included; outside them it must be finite and not negative."""
-    volume = _flat(cache, experiment_id, kind)
+    volume = _flat(cache, experiment_id, kind, room)
     if volume.min() >= 0 and np.isfinite(volume.max()):
         return volume
     bad = ~np.isfinite(volume) | (volume < 0)
@@ -227,9 +241,9 @@ def _density(
     return volume
 
 
-def _flat(cache: AllenCache, experiment_id: int, kind: VolumeKind) -> Flat:
+def _flat(cache: AllenCache, experiment_id: int, kind: VolumeKind, room: Room) -> Flat:
     """A volume as a vector in the order of its file; no copy."""
-    return cache.volume(experiment_id, kind).T.reshape(-1)
+    return cache.volume(experiment_id, kind, room).T.reshape(-1)
 
 
 def _division(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from napari_connectome.core.errors import DataError
-from napari_connectome.data.nrrd import read_header, read_volume, write_volume
+from napari_connectome.data.nrrd import Room, read_header, read_volume, write_volume
 
 SHAPE = (3, 4, 5)
 RNG = np.random.default_rng(1)
@@ -192,4 +192,35 @@ def test_failed_writing_leaves_the_older_file(
     with pytest.raises(DataError, match="No space left"):
         write_volume(path, volume + 1, 100)
     assert [p.name for p in path.parent.iterdir()] == ["volume.nrrd"]
+    np.testing.assert_array_equal(read_volume(path), volume)
+
+
+def test_rooms_are_used_again(tmp_path: Path, volume: np.ndarray) -> None:
+    room = Room()
+    first, second, smaller = (tmp_path / f"{n}.nrrd" for n in range(3))
+    write_volume(first, volume, 100)
+    write_volume(second, volume + 1, 100)
+    write_volume(smaller, volume[:2] > 0.5, 100)
+    before = read_volume(first, room=room)
+    np.testing.assert_array_equal(before, volume)
+    after = read_volume(second, room=room)
+    assert np.shares_memory(before, after)
+    np.testing.assert_array_equal(after, volume + 1)
+    np.testing.assert_array_equal(read_volume(smaller, room=room), volume[:2] > 0.5)
+    assert not np.shares_memory(read_volume(first), after)
+
+
+def test_gzip_of_too_many_voxels(path: Path, volume: np.ndarray) -> None:
+    write_volume(path, volume, 100)
+    head = path.read_bytes().split(b"\n\n")[0]
+    path.write_bytes(head + b"\n\n" + gzip.compress(b"\0" * 300))
+    with pytest.raises(DataError, match="300 bytes of voxels; its header announces 240"):
+        read_volume(path)
+
+
+def test_gzip_in_several_members(path: Path, volume: np.ndarray) -> None:
+    write_volume(path, volume, 100)
+    head = path.read_bytes().split(b"\n\n")[0]
+    octets = volume.tobytes(order="F")
+    path.write_bytes(head + b"\n\n" + gzip.compress(octets[:99]) + gzip.compress(octets[99:]))
     np.testing.assert_array_equal(read_volume(path), volume)
