@@ -41,6 +41,11 @@ def say_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         say("  " + "  ".join(cells).rstrip())
 
 
+def counted(experiments: int) -> str:
+    """Number of experiments in words."""
+    return f"{experiments} experiment{'' if experiments == 1 else 's'}"
+
+
 def add_json_option(parser: ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")

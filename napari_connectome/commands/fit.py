@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from napari_connectome.commands.arguments import assignment, names, path, positive, read_ids
 from napari_connectome.commands.console import (
     add_json_option,
+    counted,
     note,
     progress,
     say,
@@ -83,7 +84,7 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         say_json(_figures(model, arguments.out))
     else:
-        say(f"{entry.title}, {len(model.experiment_ids)} experiments")
+        say(f"{entry.title}, {counted(len(model.experiment_ids))}")
         say_choices(model.choices)
         size = arguments.out.stat().st_size / 1e6
         say(f"Saved as {arguments.out} ({size:.1f} MB).")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path
-from napari_connectome.commands.console import add_json_option, say, say_json, say_table
+from napari_connectome.commands.console import add_json_option, counted, say, say_json, say_table
 from napari_connectome.commands.describe import say_choices
 from napari_connectome.core.errors import DataError
 
@@ -40,6 +40,10 @@ def run(arguments: Namespace) -> int:
         figures = describe_cache(open_cache(place, arguments.resolution))
         say_json(figures) if arguments.json else _say_cache(figures)
         return 0
+    if arguments.resolution is not None:
+        raise DataError(
+            f"{place} is no folder: a model has one resolution. Leave --resolution out."
+        )
     from napari_connectome.core.io import describe_model
 
     figures = describe_model(place)
@@ -114,12 +118,12 @@ def _say_cache(figures: dict[str, Any]) -> None:
 
 def _say_model(place: Path, figures: dict[str, Any]) -> None:
     box = " × ".join(map(str, figures["shape"]))
-    say(f"{place}: {figures['model']} model, {len(figures['experiments'])} experiments")
+    say(f"{place}: {figures['model']} model, {counted(len(figures['experiments']))}")
     say(f"Atlas: {figures['atlas']}, {box} voxels of {figures['resolution_um']:g} µm")
     say("Parameters: " + ", ".join(f"{k}={_value(v)}" for k, v in figures["parameters"].items()))
     say_choices(figures["choices"])
     for name, value in figures["provenance"].items():
-        say(f"{name.capitalize()}: {_value(value)}")
+        say(f"{name.replace('_', ' ').capitalize()}: {_value(value)}")
     say(f"Format version {figures['format_version']}, written by {figures['written_by']}")
 
 

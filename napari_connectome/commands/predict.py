@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import names, path, point_um, positive, whole
-from napari_connectome.commands.console import add_json_option, say, say_json, say_table
+from napari_connectome.commands.console import add_json_option, counted, say, say_json, say_table
 from napari_connectome.core.errors import SourceError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespac
     tree, support = prediction.model.atlas.tree, prediction.support
     say(f"{_label(prediction, arguments)}: {_place(prediction, arguments)}")
     say(
-        f"Support: {len(support.experiment_ids)} experiments "
+        f"Support: {counted(len(support.experiment_ids))} "
         f"({support.effective_experiments:.1f} effective), nearest injection "
         f"{support.nearest_um:.0f} µm away."
     )

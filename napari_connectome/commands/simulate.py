@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from napari_connectome.commands.arguments import path, whole
-from napari_connectome.commands.console import add_json_option, progress, say, say_json
+from napari_connectome.commands.console import add_json_option, counted, progress, say, say_json
 from napari_connectome.core.progress import run_to_end
 
 
@@ -49,5 +49,5 @@ def run(arguments: Namespace) -> int:
     if arguments.json:
         say_json({"folder": str(folder), "experiments": count, "seed": arguments.seed})
     else:
-        say(f"{count} experiments simulated into {folder}.")
+        say(f"{counted(count)} simulated into {folder}.")
     return 0
