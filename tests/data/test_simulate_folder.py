@@ -119,6 +119,14 @@ def test_foreign_files_are_left_alone(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_files_that_were_added_to_a_simulation_are_left_alone(coarse, tmp_path):
+    out = tmp_path / "out"
+    shutil.copytree(coarse, out)
+    (out / "model.h5").write_text("mine")
+    with pytest.raises(DataError, match=r"not simulated \(model\.h5"):
+        next(simulate(out))
+
+
 def test_a_file_is_no_place_for_a_folder(tmp_path):
     (tmp_path / "out").write_text("mine")
     with pytest.raises(DataError, match="is a file"):

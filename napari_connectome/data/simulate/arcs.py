@@ -47,8 +47,8 @@ class WiringParams:
     local_um: float = 300.0
     variation: float = 0.3
     generic_variation: float = 1.3
-    generic_strength: float = 0.1
-    generic_least: float = 0.012
+    generic_strength: float = 0.15
+    generic_least: float = 0.004
     patch_um: float = 150.0
     patch_contrast: float = 0.45
 
@@ -95,6 +95,7 @@ def named_arcs(brain: HalfBrain, params: WiringParams) -> Iterator[Arc]:
         if not (len(sources) and len(targets)):
             continue
         whole = pathway.target in rules.SHEET_TARGETS and np.isin(sources, sheet).all()
+        contra = max(pathway.contra, _least_crossing(brain, targets) * pathway.ipsi)
         border = brain.areas_of(pathway.border) if pathway.border else sources[:0]
         for area in sources:
             rng = np.random.default_rng([params.seed, 2, number, int(brain.area_ids[area])])
@@ -104,11 +105,17 @@ def named_arcs(brain: HalfBrain, params: WiringParams) -> Iterator[Arc]:
                 frame=sheet if whole else sources,
                 targets=targets,
                 ipsi=pathway.ipsi * factor,
-                contra=pathway.contra * factor,
+                contra=contra * factor,
                 flipped=pathway.flipped,
                 border=border,
                 across=float(rng.uniform(-0.8, 0.8)),
             )
+
+
+def _least_crossing(brain: HalfBrain, targets: Ints) -> float:
+    """Least contralateral part of a pathway, by the division that it ends in."""
+    division = DIVISION_ACRONYMS[int(brain.division_of_area[targets[0]])]
+    return rules.LEAST_CROSSING if division in rules.NEAR_MIDLINE else 0.0
 
 
 def generic_arcs(brain: HalfBrain, params: WiringParams) -> Iterator[Arc]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ from napari_connectome.data.simulate.tracing import SimulatedExperiment
 GROUND_TRUTH = "ground_truth.json"
 """Marks a folder as simulated and describes the planted connectome."""
 
+_OURS = re.compile(
+    r"mouse_connectivity_manifest\.json|structures\.json|experiments\.json|ground_truth\.json"
+    r"|annotation|average_template_\d+\.nrrd|cortical_paths|experiment_9\d{8}"
+)
+"""What stands at the top of a simulated folder."""
 _COMPRESSION = 8
 """Of gzip; 9 takes four times as long for one per cent."""
 
@@ -53,10 +59,12 @@ def refuse_foreign(out: Path) -> None:
         return
     if not out.is_dir():
         raise DataError(f"{out} is a file; the simulated data need a folder of their own.")
-    if any(out.iterdir()) and not (out / GROUND_TRUTH).is_file():
+    there = sorted(entry.name for entry in out.iterdir())
+    foreign = [name for name in there if not _OURS.fullmatch(name)]
+    if there and (foreign or GROUND_TRUTH not in there):
         raise DataError(
-            f"{out} holds files that were not simulated, and they are left alone. "
-            "Choose a new or an empty folder."
+            f"{out} holds files that were not simulated ({', '.join((foreign or there)[:3])}), "
+            "and they are left alone. Choose a new or an empty folder."
         )
 
 

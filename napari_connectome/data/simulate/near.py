@@ -13,7 +13,7 @@ from napari_connectome.data.simulate.arcs import kinds_of_areas
 from napari_connectome.data.simulate.half_brain import Floats
 from napari_connectome.data.simulate.nodes import Nodes
 
-_ACROSS = ("TH", "HY", "MB", "P", "MY", "CBN", "CBX")
+_ACROSS = ("STR", "PAL", "TH", "HY", "MB", "P", "MY", "CBN", "CBX")
 """Kinds of areas whose local spread crosses the midline: the two halves touch there."""
 
 

@@ -19,6 +19,10 @@ CONTRALATERAL: Mapping[str, float] = {
 }  # fmt: skip
 """Contralateral part of a generic connection, relative to the ipsilateral one."""
 
+NEAR_MIDLINE = ("HY", "MB", "P", "MY")
+"""Divisions in which some fibres of every pathway cross to the other side."""
+LEAST_CROSSING = 0.12
+"""Least contralateral part of a pathway into such a division, relative to the ipsilateral one."""
 HOMOTOPIC: Mapping[str, float] = {
     "Isocortex": 1.9, "OLF": 0.15, "HPF": 0.4, "CTXsp": 0.3, "STR": 0.04, "PAL": 0.05, "TH": 0.03,
     "HY": 0.3, "MB": 0.25, "P": 0.35, "MY": 0.5, "CBN": 0.05, "CBX": 0.02,

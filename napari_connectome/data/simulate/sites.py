@@ -31,7 +31,7 @@ _LOG_SPREAD = 0.65
 _LEFT_EVERY = 20
 """One injection in so many is placed in the left hemisphere (about 5 %)."""
 _AT_LEAST = 3
-_FAVOURED: Mapping[str, float] = {"VISp": 1.8, "MOp": 1.4, "MOs": 1.2, "SSp-bfd": 1.3}
+_FAVOURED: Mapping[str, float] = {"VISp": 3.0, "MOp": 1.4, "MOs": 1.2, "SSp-bfd": 1.3}
 """Areas that more sites fall into than their volume asks for."""
 _SAMPLE = 6000
 

@@ -47,9 +47,9 @@ class TracingParams:
     seed: int = 0
     strength_variation: float = 0.3
     slow_noise: float = 0.25
-    voxel_noise: float = 0.15
-    background: float = 0.0005
-    threshold: float = 0.0012
+    voxel_noise: float = 0.12
+    background: float = 0.0001
+    threshold: float = 0.0003
     saturate: bool = True
     gaps: bool = True
     levels: int = 48
