@@ -1,0 +1,1 @@
+"""Pictures for papers: matplotlib figures made from models, without any window."""
