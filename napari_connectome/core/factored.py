@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from napari_connectome.core.connectivity import Connectivity, Float, Support
+from napari_connectome.core.connectivity import Connectivity, Float, Support, Throughput
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.nodes import RowStore, weighted_rows
+from napari_connectome.core.nodes import ProjectedRows, RowStore, weighted_rows
 from napari_connectome.core.parallel import single_threaded_blas
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.region_sums import region_indicator, summed_rows
 from napari_connectome.core.sources import SourceWeights
 
 ROW_BLOCK = 4096
@@ -157,6 +159,10 @@ class FactoredConnectivity(Connectivity):
         """Projection of a weighted source: experiments are combined first, then read once."""
         return weighted_rows(self.nodes, self.coefficients(source))
 
+    def through(self, operator: csr_array) -> Throughput:
+        """Projections seen through a linear operator: nodes go through it, not answers."""
+        return _ThroughNodes(self, ProjectedRows(self.nodes, operator))
+
     def onto_target(self, rows: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> Float:
         """Projection of every source voxel onto weighted target voxels (retrograde)."""
         received = np.array(
@@ -181,29 +187,22 @@ class FactoredConnectivity(Connectivity):
             answer[picked] = weights[:, used] @ np.asarray(nodes, dtype=np.float32)
         return answer
 
-    def regional_strength(
+    def regional_strength_job(
         self, source_keys: npt.NDArray[np.int64], target_keys: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.float64]:
+    ) -> Job[npt.NDArray[np.float64]]:
         """(Π_source A)(Ỹ Π_targetᵀ), shape (source regions, target regions), in one pass."""
-        return self._weights_by_region(source_keys) @ self._nodes_by_region(target_keys)
+        yield Progress(0, 0, "Summing weights over regions")
+        weights = self._weights_by_region(source_keys)
+        sums = yield from summed_rows(self.nodes, target_keys, weights.any(axis=0))
+        with single_threaded_blas():
+            return weights @ sums
 
     def _weights_by_region(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        sums = np.zeros((int(keys.max(initial=-1)) + 1, len(self.experiment_ids)))
+        count = int(keys.max(initial=-1)) + 1
+        sums = np.zeros((count, len(self.experiment_ids)))
         for part in self.divisions:
             for rows, weights in part.blocks():
-                inside = np.flatnonzero(keys[rows] >= 0)
-                found, group = np.unique(keys[rows[inside]], return_inverse=True)
-                shape = (len(found), len(rows))
-                indicator = csr_array((np.ones(len(inside)), (group, inside)), shape=shape)
-                sums[found, part.experiments] += indicator @ weights
-        return sums
-
-    def _nodes_by_region(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        count = int(keys.max(initial=-1)) + 1
-        sums = np.empty((len(self.experiment_ids), count))
-        shifted = keys + 1
-        for e in range(len(sums)):
-            sums[e] = np.bincount(shifted, weights=self.nodes[e], minlength=count + 1)[1:]
+                sums[:, part.experiments] += region_indicator(keys[rows], count) @ weights
         return sums
 
     def support(self, source: SourceWeights) -> Support:
@@ -263,6 +262,17 @@ class FactoredConnectivity(Connectivity):
             raise ModelError(
                 f"A saved model needs the part {missing}, which is missing. Save the model again."
             ) from None
+
+
+@dataclass(frozen=True, eq=False)
+class _ThroughNodes:
+    """Weights of a connectivity on nodes that an operator was applied to."""
+
+    connectivity: FactoredConnectivity
+    nodes: ProjectedRows
+
+    def from_source(self, source: SourceWeights, /) -> Float:
+        return weighted_rows(self.nodes, self.connectivity.coefficients(source))
 
 
 def _division_parts(part: DivisionWeights) -> dict[str, npt.NDArray[Any]]:

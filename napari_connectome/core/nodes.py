@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from threading import Lock
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.parallel import single_threaded_blas
@@ -34,6 +36,42 @@ class FillingTable(Protocol):
 
     def table(self, rows: Iterable[int], /) -> npt.NDArray[Any]:
         """The whole matrix with the given rows filled; others may be zero."""
+
+
+class ProjectedRows:
+    """Rows that a linear operator is applied to when they are first needed, once each.
+
+    Safe to use from several threads.
+
+    Parameters
+    ----------
+    rows : RowStore, shape (m, n)
+        Read one at a time.
+    operator : csr_array of float32, shape (k, n)
+        What each row goes through.
+    """
+
+    def __init__(self, rows: RowStore, operator: csr_array) -> None:
+        self._rows, self._operator = rows, operator
+        self.shape = (int(rows.shape[0]), int(operator.shape[0]))
+        # The system gives memory to zeros only when they are written to.
+        self._values = np.zeros(self.shape, dtype=np.float32)
+        self._there = np.zeros(self.shape[0], dtype=bool)
+        self._lock = Lock()
+
+    def __getitem__(self, row: int, /) -> Float:
+        """One row, shape (k,)."""
+        values: Float = self.table([row])[row]
+        return values
+
+    def table(self, rows: Iterable[int], /) -> Float:
+        """All rows, shape (m, k): the given ones are filled, others may still be zero."""
+        wanted = np.fromiter(rows, dtype=np.int64)
+        with self._lock:
+            for row in wanted[~self._there[wanted]].tolist():
+                self._values[row] = self._operator @ np.asarray(self._rows[row])
+                self._there[row] = True
+        return self._values
 
 
 def weighted_rows(nodes: RowStore, coefficients: npt.NDArray[np.float64]) -> Float:

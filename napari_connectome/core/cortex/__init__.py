@@ -1,0 +1,1 @@
+"""The isocortex as a sheet: its depth, its paths from pia to white matter, its maps."""
