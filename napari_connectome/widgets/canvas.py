@@ -14,7 +14,6 @@ from vispy.scene import Node, SceneCanvas
 
 from napari_connectome.widgets.appearance import text_color
 
-
 FIRST_SIZE = (320, 240)
 """What the canvas asks for before a layout has given it its size."""
 
