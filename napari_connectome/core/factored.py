@@ -193,7 +193,7 @@ class FactoredConnectivity(Connectivity):
         """(Π_source A)(Ỹ Π_targetᵀ), shape (source regions, target regions), in one pass."""
         yield Progress(0, 0, "Summing weights over regions")
         weights = self._weights_by_region(source_keys)
-        sums = yield from summed_rows(self.nodes, target_keys, weights.any(axis=0))
+        sums = yield from summed_rows(self.nodes, target_keys, np.any(weights != 0, axis=0))
         with single_threaded_blas():
             return weights @ sums
 

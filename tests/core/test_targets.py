@@ -38,7 +38,7 @@ class Fixed(Connectivity):
     def onto_target(self, rows: Any, values: Any) -> Any:
         raise AssertionError("not asked here")
 
-    block = regional_strength = onto_target
+    block = regional_strength_job = onto_target
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,65 @@
+"""Regions of a mask: which summary structure each voxel lies in, and sums over them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.masks import VoxelMask
+
+Side = Literal["ipsi", "contra"]
+SIDES: tuple[Side, Side] = ("ipsi", "contra")
+
+
+class MaskRegions:
+    """The summary structures of an atlas on the voxels of a mask.
+
+    Parameters
+    ----------
+    atlas : Atlas
+        Says where the summary structures are.
+    mask : VoxelMask
+        Voxels that are shared out.
+    by_side : bool
+        Whether a structure is two regions, one in each hemisphere. Models answer for
+        sources on the right, so that the right half is ipsilateral.
+
+    Attributes
+    ----------
+    structure_ids : ndarray of int64, shape (k,)
+        Structure of each region: every summary structure in ontology order; by side,
+        all ipsilateral ones first.
+    contra : ndarray of bool, shape (k,)
+        Whether it is the part in the left hemisphere.
+    keys : ndarray of int64, shape (n,)
+        Region number of each voxel of the mask, -1 outside all of them.
+    counts : ndarray of int64, shape (k,)
+        Voxels of each region; 0 where the mask or the annotation has none of it.
+    """
+
+    def __init__(self, atlas: Atlas, mask: VoxelMask, *, by_side: bool) -> None:
+        wanted = np.array(atlas.tree.summary_ids(), dtype=np.int64)
+        number = np.full(int(wanted.max(initial=0)) + 1, -1, dtype=np.int64)
+        number[wanted] = np.arange(len(wanted))
+        keys: npt.NDArray[np.int64] = number[mask.to_vector(atlas.regions)]
+        sides = len(SIDES) if by_side else 1
+        if by_side:
+            left = mask.coordinates[:, 2] < atlas.midline
+            keys[left & (keys >= 0)] += len(wanted)
+        self.keys = keys
+        self.structure_ids = np.tile(wanted, sides)
+        self.contra = np.repeat(np.arange(sides) > 0, len(wanted))
+        self.counts: npt.NDArray[np.int64] = np.bincount(
+            keys + 1, minlength=len(self.structure_ids) + 1
+        )[1:].astype(np.int64)
+
+    def __len__(self) -> int:
+        return len(self.structure_ids)
+
+    def sums(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Sum of a vector on the mask over each region, shape (k,), in double precision."""
+        sums = np.bincount(self.keys + 1, weights=vector, minlength=len(self) + 1)[1:]
+        return np.asarray(sums, dtype=np.float64)
