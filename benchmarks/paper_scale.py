@@ -34,7 +34,7 @@ def paper_scale(seed: int = 0) -> tuple[Atlas, ExperimentSet]:
     annotation = np.zeros(SHAPE, dtype=np.uint32)
     midline = SHAPE[2] // 2
     right = _ellipsoid(N_SOURCE)
-    _split(right, dict(SIZES), annotation)
+    split(right, dict(SIZES), annotation)
     left = _ellipsoid(N_TARGET - N_SOURCE)
     mirrored = left * [1, 1, -1] + [0, 0, SHAPE[2] - 1]
     annotation[tuple(mirrored.T)] = annotation[tuple(left.T)]
@@ -80,7 +80,7 @@ def _ellipsoid(count: int) -> npt.NDArray[np.int64]:
     return half[np.sort(chosen)] + [0, 0, SHAPE[2] - SHAPE[2] // 2]
 
 
-def _split(
+def split(
     voxels: npt.NDArray[np.int64], sizes: dict[int, int], annotation: npt.NDArray[np.uint32]
 ) -> None:
     """Cut voxels into compact pieces of the given sizes, along the longest axis each time."""
@@ -92,8 +92,8 @@ def _split(
     axis = int(np.argmax(np.ptp(voxels, axis=0)))
     ordered = voxels[np.argsort(voxels[:, axis], kind="stable")]
     cut = sum(first.values())
-    _split(ordered[:cut], first, annotation)
-    _split(ordered[cut:], {i: sizes[i] for i in ids[len(ids) // 2 :]}, annotation)
+    split(ordered[:cut], first, annotation)
+    split(ordered[cut:], {i: sizes[i] for i in ids[len(ids) // 2 :]}, annotation)
 
 
 def _tree() -> StructureTree:

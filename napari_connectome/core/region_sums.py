@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,17 +56,22 @@ def summed_rows(
     """
     indicator = region_indicator(keys)
     sums = np.zeros((nodes.shape[0], indicator.shape[0]))
+    # Memory that is used again: fresh pages would take longer than the sums.
+    doubles = [np.empty(nodes.shape[1]) for _ in range(THREADS)]
 
-    def add(row: int, vector: npt.NDArray[np.float32]) -> None:
-        sums[row] = indicator @ vector.astype(np.float64)
+    def add(share: list[tuple[int, npt.NDArray[Any]]], double: npt.NDArray[np.float64]) -> None:
+        for row, vector in share:
+            np.copyto(double, vector)
+            sums[row] = indicator @ double
 
     rows = np.flatnonzero(used).tolist()
     for start in range(0, len(rows), ROWS_AT_ONCE):
         yield Progress(start, len(rows), "Summing projections over regions")
         # Only this thread reads: a row store need not be safe to use from several.
-        pending: list[Future[None]] = [
-            threads().submit(add, row, np.asarray(nodes[row]))
-            for row in rows[start : start + ROWS_AT_ONCE]
+        block = [(row, np.asarray(nodes[row])) for row in rows[start : start + ROWS_AT_ONCE]]
+        pending = [
+            threads().submit(add, block[number::THREADS], double)
+            for number, double in enumerate(doubles)
         ]
         for one in pending:
             one.result()
