@@ -1,0 +1,204 @@
+"""The visuals of a map: pixels, borders, selected regions, the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from vispy.scene import Node
+from vispy.scene.visuals import Image, Line, Markers
+from vispy.visuals.transforms import STTransform
+
+from napari_connectome.widgets.flatmap.colors import Colored
+from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel
+from napari_connectome.widgets.flatmap.frame import Frame
+from napari_connectome.widgets.flatmap.outlines import (
+    Segments,
+    border_segments,
+    map_labels,
+    regions_mask,
+)
+
+Color = tuple[float, float, float, float]
+BASE_OPACITY = 0.4
+"""Of the regions' atlas colours while there are no data."""
+SELECTED_OPACITY = 0.4
+MISSING_TONE = (128, 128, 128, 255)
+HATCH_COLOR: Color = (0.85, 0.85, 0.85, 1.0)
+BORDER_COLOR: Color = (1.0, 1.0, 1.0, 0.55)
+CASING_COLOR: Color = (0.0, 0.0, 0.0, 0.35)
+BORDER_OPACITY = 0.5
+"""Of borders in the theme's ink, while there are no data."""
+SELECTED_COLOR: Color = (1.0, 1.0, 1.0, 1.0)
+SOURCE_COLOR: Color = (0.2, 0.95, 1.0, 1.0)
+DARK: Color = (0.0, 0.0, 0.0, 0.8)
+RING = 15.0
+"""Diameter of the ring around a source of one pixel, screen pixels."""
+EMPTY: Colored = np.zeros((1, 1, 4), dtype=np.uint8)
+NOWHERE: Segments = np.zeros((2, 2), dtype=np.float32)
+
+
+class MapScene:
+    """Owns the visuals of one map.
+
+    Parameters
+    ----------
+    root : Node
+        Parent of the visuals, in screen pixels.
+    ink : tuple of float
+        The theme's colour of text.
+    """
+
+    def __init__(self, root: Node, ink: Color) -> None:
+        self._map = Node(parent=root)
+        self._map.transform = STTransform()
+        self._ink = ink
+        self._base = self._image(0)
+        self._data = self._image(1)
+        self._hatch = self._lines(2, HATCH_COLOR, 1)
+        self._selected = self._image(3)
+        self._casing = self._lines(4, CASING_COLOR, 3)
+        self._borders = self._lines(5, BORDER_COLOR, 1)
+        self._selected_casing = self._lines(6, DARK, 4)
+        self._selected_border = self._lines(7, SELECTED_COLOR, 2)
+        self._source_casing = self._lines(8, DARK, 4)
+        self._source_border = self._lines(9, SOURCE_COLOR, 2)
+        self._ring = Markers(parent=self._map)
+        _flat(self._ring, 10)
+        self._ring.visible = False
+        self._marks = Image(EMPTY, parent=root, interpolation="nearest", clim=(0, 255))
+        _flat(self._marks, 11)
+        self._marks.transform = STTransform()
+
+    def set_frame(self, frame: Frame) -> None:
+        """Place the map on the screen."""
+        self._map.transform.scale = (frame.scale, frame.scale)
+        self._map.transform.translate = (frame.left, frame.top)
+
+    def set_content(self, content: FlatmapContent | None) -> None:
+        """Show another map, without data, selection and source."""
+        self.set_data(None)
+        self._show_image(self._base, None if content is None else _base_colors(content))
+        borders = NOWHERE[:0] if content is None else border_segments(map_labels(content))
+        for line in (self._casing, self._borders):
+            _show_lines(line, borders)
+        _show_lines(self._hatch, NOWHERE[:0] if content is None else _hatching(content.missing))
+        self.set_regions(content, ())
+        self.set_source(content, ())
+
+    def set_data(self, colored: Colored | None) -> None:
+        """Show the colours of the data, RGBA bytes; None shows the regions' own."""
+        had_data = self._data.visible
+        self._show_image(self._data, colored)
+        if had_data != self._data.visible:
+            self._tint_borders()
+
+    def set_regions(self, content: FlatmapContent | None, ids: Sequence[int]) -> None:
+        """Fill and frame regions in both hemispheres."""
+        if content is None or not ids:
+            self._show_image(self._selected, None)
+            borders = NOWHERE[:0]
+        else:
+            mask = regions_mask(content, ids)
+            self._show_image(self._selected, _tinted(content, mask, SELECTED_OPACITY))
+            borders = border_segments(np.where(mask, map_labels(content), 0))
+        for line in (self._selected_casing, self._selected_border):
+            _show_lines(line, borders)
+
+    def set_source(self, content: FlatmapContent | None, pixels: Sequence[Pixel]) -> None:
+        """Mark a source: a ring around one pixel, the borders of many."""
+        borders = NOWHERE[:0]
+        if content is not None and len(pixels) > 1:
+            mask = np.zeros(content.shape, dtype=np.int64)
+            mask[tuple(np.asarray(pixels, dtype=np.intp).T)] = 1
+            borders = border_segments(mask)
+        for line in (self._source_casing, self._source_border):
+            _show_lines(line, borders)
+        self._ring.visible = content is not None and len(pixels) == 1
+        if self._ring.visible:
+            row, column = pixels[0]
+            self._ring.set_data(
+                np.full((2, 2), (column + 0.5, row + 0.5)),
+                size=np.array([RING, RING]),
+                edge_width=np.array([5.0, 2.5]),
+                edge_color=np.array([DARK, SOURCE_COLOR]),
+                face_color=(0.0, 0.0, 0.0, 0.0),
+            )
+
+    def set_marks(self, painted: Colored | None, ratio: float = 1.0) -> None:
+        """Show the writing, RGBA bytes in physical pixels."""
+        self._marks.transform.scale = (1 / ratio, 1 / ratio)
+        self._show_image(self._marks, painted)
+
+    def set_ink(self, ink: Color) -> None:
+        """Follow the theme."""
+        self._ink = ink
+        self._tint_borders()
+
+    def _tint_borders(self) -> None:
+        """Pale with a dark seam on data; the theme's ink on the regions' pale colours."""
+        on_data = self._data.visible
+        ink = (*self._ink[:3], BORDER_OPACITY)
+        self._borders.set_data(color=BORDER_COLOR if on_data else ink)
+        self._casing.set_data(color=CASING_COLOR if on_data else (0.0, 0.0, 0.0, 0.0))
+
+    def _image(self, order: int) -> Image:
+        image = Image(EMPTY, parent=self._map, interpolation="nearest", clim=(0, 255))
+        _flat(image, order)
+        image.visible = False
+        return image
+
+    def _lines(self, order: int, color: Color, width: float) -> Line:
+        line = Line(
+            NOWHERE, color=color, width=width, connect="segments", parent=self._map, method="gl"
+        )
+        _flat(line, order)
+        line.visible = False
+        return line
+
+    @staticmethod
+    def _show_image(image: Image, colored: Colored | None) -> None:
+        image.visible = colored is not None
+        if colored is not None:
+            image.set_data(colored)
+
+
+def _flat(visual: Any, order: int) -> None:
+    """Draw a visual over those of a lower order: all lie in one plane."""
+    visual.order = order
+    visual.set_gl_state("translucent", depth_test=False)
+
+
+def _show_lines(line: Line, segments: Segments) -> None:
+    line.visible = len(segments) > 0
+    if line.visible:
+        line.set_data(pos=segments)
+
+
+def _base_colors(content: FlatmapContent) -> Colored:
+    """The regions in faint atlas colours, and missing pixels in their own tone."""
+    colored = _tinted(content, content.has_path, BASE_OPACITY)
+    colored[content.missing] = MISSING_TONE
+    return colored
+
+
+def _tinted(content: FlatmapContent, mask: npt.NDArray[np.bool_], opacity: float) -> Colored:
+    """Atlas colours of the masked pixels; grey where the map shows no region."""
+    ids, which = np.unique(content.region_ids, return_inverse=True)
+    rgb = [content.regions[i].rgb if i in content.regions else (128, 128, 128) for i in ids]
+    colored = np.zeros((*content.shape, 4), dtype=np.uint8)
+    colored[..., :3] = np.array(rgb, dtype=np.uint8)[which.reshape(content.shape)]
+    colored[..., 3] = np.where(mask, round(255 * opacity), 0)
+    return colored
+
+
+def _hatching(missing: npt.NDArray[np.bool_]) -> Segments:
+    """Three diagonal strokes across every missing pixel."""
+    row, column = np.nonzero(missing)
+    strokes = np.array(
+        [[(0.0, 0.5), (0.5, 0.0)], [(0.0, 1.0), (1.0, 0.0)], [(0.5, 1.0), (1.0, 0.5)]]
+    )
+    corners = np.stack([column, row], axis=1)[:, None, None, :]
+    return (corners + strokes[None]).reshape(-1, 2).astype(np.float32)
