@@ -1,0 +1,124 @@
+"""From values to colours: the scale's limits, zero and missing cells apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from napari.utils.colormaps import ensure_colormap
+from numpy.typing import NDArray
+
+from napari_connectome.layers.styles import PROJECTION
+
+FLOOR_DECADES = 6.0
+"""How far below the largest value a logarithmic scale reaches, at most."""
+ROBUST_PERCENTILE = 99.5
+"""Share of the positive cells below the top of a linear scale."""
+DARKEST = 0.16
+"""Where in the colormap the smallest values start, so that they stand out from zero."""
+ZERO_RGBA = (6, 6, 10, 255)
+N_COLORS = 256
+
+
+@dataclass(frozen=True)
+class ColorLimits:
+    """What the first and the last colour mean.
+
+    Parameters
+    ----------
+    low, high : float
+        In the unit of the values, ``low < high``; both above 0 when `log`.
+    log : bool
+        Logarithmic between them.
+    """
+
+    low: float
+    high: float
+    log: bool
+
+
+def color_limits(values: NDArray[np.float64], log: bool) -> ColorLimits | None:
+    """Limits that suit a matrix; None where no cell is above zero.
+
+    Logarithmic: from the smallest positive value, at most six decades below the largest, to
+    the largest. Linear: from 0 to the 99.5th percentile of the positive values.
+    """
+    positive = values[np.isfinite(values) & (values > 0)]
+    if not positive.size:
+        return None
+    if not log:
+        return ColorLimits(0.0, float(np.percentile(positive, ROBUST_PERCENTILE)), log=False)
+    high = float(positive.max())
+    low = max(float(positive.min()), high * 10.0**-FLOOR_DECADES)
+    return ColorLimits(low if low < high else high / 10.0, high, log=True)
+
+
+def scale_colors() -> Sequence[tuple[float, float, float, float]]:
+    """Colours of the scale from low to high, RGBA between 0 and 1."""
+    steps = np.linspace(DARKEST, 1.0, N_COLORS)
+    colors = ensure_colormap(PROJECTION["colormap"]).map(steps)
+    return [(float(r), float(g), float(b), float(a)) for r, g, b, a in colors]
+
+
+def cell_colors(values: NDArray[np.float64], limits: ColorLimits | None) -> NDArray[np.uint8]:
+    """Colour of every cell.
+
+    Parameters
+    ----------
+    values : ndarray of float64 (rows, columns)
+        NaN where missing.
+    limits : ColorLimits or None
+        None: no value is above zero.
+
+    Returns
+    -------
+    ndarray of uint8 (rows, columns, 4)
+        RGBA; zero has a colour of its own, missing cells are transparent.
+    """
+    known = np.isfinite(values)
+    colors = np.empty((*values.shape, 4), np.uint8)
+    colors[...] = ZERO_RGBA
+    colors[~known] = 0
+    if limits is not None:
+        positive = known & (values > 0)
+        table = (255 * np.array(scale_colors()) + 0.5).astype(np.uint8)
+        colors[positive] = table[_steps(values[positive], limits)]
+    return colors
+
+
+def _steps(values: NDArray[np.float64], limits: ColorLimits) -> NDArray[np.intp]:
+    """Number of the colour of each positive value."""
+    low, high = limits.low, limits.high
+    if limits.log:
+        values, low, high = np.log10(values), float(np.log10(low)), float(np.log10(high))
+    part = np.clip((values - low) / (high - low), 0.0, 1.0)
+    return np.rint(part * (N_COLORS - 1)).astype(np.intp)
+
+
+def block_means(values: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Means of blocks of cells; missing cells do not count.
+
+    Parameters
+    ----------
+    values : ndarray of float64 (rows, columns)
+        NaN where missing.
+    shape : tuple of int
+        Blocks down and across, at most as many as there are rows and columns.
+
+    Returns
+    -------
+    ndarray of float64, of that shape
+        NaN where every cell of a block is missing.
+    """
+    if shape == values.shape:
+        return values
+    known = np.isfinite(values)
+    sums, counts = np.where(known, values, 0.0), known.astype(np.float64)
+    for axis, blocks in enumerate(shape):
+        edges = np.rint(np.linspace(0, values.shape[axis], blocks + 1)).astype(np.intp)[:-1]
+        sums = np.add.reduceat(sums, edges, axis=axis)
+        counts = np.add.reduceat(counts, edges, axis=axis)
+    means = np.full(shape, np.nan)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means
