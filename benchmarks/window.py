@@ -23,11 +23,13 @@ QApplication.processEvents()
 viewer.close()
 """
 DEMO = """
+from qtpy.QtCore import QEventLoop
 from qtpy.QtWidgets import QApplication
 from napari_connectome.widgets.app import open_window
 viewer, explorer = open_window()
-while not explorer.is_ready:
-    QApplication.processEvents()
+loop = QEventLoop()
+explorer.ready.connect(loop.quit)
+loop.exec()
 QApplication.processEvents()
 explorer.shut_down()
 viewer.close()

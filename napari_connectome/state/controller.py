@@ -59,9 +59,8 @@ class Controller:
         """Open data; optionally fit the form's model as soon as it is there."""
 
         def done(dataset: Dataset) -> None:
-            self._install_dataset(params, dataset)
-            if then_fit and dataset.experiments is not None:
-                self.fit()
+            fits = then_fit and dataset.experiments is not None
+            self._install_dataset(params, dataset, then=self.fit if fits else None)
 
         self._start("load", f"Opening {params.title}", lambda: jobs.load(params), done)
 
@@ -177,16 +176,24 @@ class Controller:
     def _say(self, text: str) -> None:
         self.state.notice = text
 
-    def _install_dataset(self, params: DatasetParams, dataset: Dataset) -> None:
+    def _install_dataset(
+        self,
+        params: DatasetParams,
+        dataset: Dataset,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Replace the data; `then` starts before views hear of it: drawing takes its time."""
         self._predictor.forget()
-        with self.state.events.paused():
+        with self.state.together():
             self.state.prediction = None
             self.state.model = None
             self.state.model_params = None
             self.state.source = None
             self.state.selected_ids = ()
             self.state.dataset_params = params
-        self.state.dataset = dataset
+            self.state.dataset = dataset
+            if then is not None:
+                then()
 
     def _install_model(self, params: FitParams, model: FittedModel) -> None:
         self._predictor.forget()

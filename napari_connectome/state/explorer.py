@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from psygnal import EventedModel
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.state.params import DatasetParams, FitParams
@@ -68,7 +70,35 @@ class ExplorerState(EventedModel):
     error: str | None = None
     notice: str | None = None
 
+    _waiting: int = PrivateAttr(default=0)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make several changes that views hear of afterwards, once per field.
+
+        They are told in the order in which the fields stand above, and find every
+        field at its new value.
+        """
+        signals = [self.events[name] for name in self.events]
+        if not self._waiting:
+            for signal in signals:
+                signal.pause()
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+            if not self._waiting:
+                for signal in signals:
+                    signal.resume(_latest)
+
     @property
     def is_stale(self) -> bool:
         """Whether the fitted model is not the one that the form asks for."""
         return self.model is not None and self.model_params != self.fit_params
+
+
+def _latest(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is left of two changes of one field."""
+    del before
+    return after

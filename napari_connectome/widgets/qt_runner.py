@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from napari.qt.threading import create_worker
 from napari.utils import progress
 from qtpy.QtCore import QObject, Signal
 
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.state.runner import Handle
+
+REPORT_EVERY_S = 0.05
+"""Reports of progress that come faster are not shown: drawing them would slow the job down."""
 
 
 class _Cancel:
@@ -41,11 +44,9 @@ class _Outcome:
     cancelled: bool = False
 
 
-def _until_cancelled(job: Job[Any], cancel: _Cancel) -> Generator[Progress, None, _Outcome]:
-    """The same job, ending early (and closed) when a cancel was asked for.
-
-    Errors are returned, not raised: napari would show them a second time.
-    """
+def _drain(job: Job[Any], cancel: _Cancel, report: Callable[[Progress], None]) -> _Outcome:
+    """Run a job to its end, or to the first report after a cancel was asked for."""
+    shown_at = -REPORT_EVERY_S
     try:
         while not cancel.asked:
             try:
@@ -54,15 +55,20 @@ def _until_cancelled(job: Job[Any], cancel: _Cancel) -> Generator[Progress, None
                 return _Outcome(value=stop.value)
             except Exception as error:
                 return _Outcome(error=error)
-            yield moment
+            now = time.monotonic()
+            if now - shown_at >= REPORT_EVERY_S:
+                shown_at = now
+                report(moment)
         return _Outcome(cancelled=True)
     finally:
-        # A worker that quits leaves its generator open: files would stay open with it.
+        # Files that a cancelled job has open are closed with it.
         job.close()
 
 
 class QtRunner(QObject):
-    """Runs long jobs in napari's workers and short calls in one thread of its own.
+    """Runs one long job after the other in a thread, and short calls in another.
+
+    A job starts at once, even when the main thread is busy drawing.
 
     Parameters
     ----------
@@ -74,8 +80,9 @@ class QtRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="prediction")
-        self._called_back.connect(lambda callback, value: callback(value))
+        self._calls = ThreadPoolExecutor(1, thread_name_prefix="prediction")
+        self._jobs = ThreadPoolExecutor(1, thread_name_prefix="job")
+        self._called_back.connect(self._deliver)
         self._open = True
         self._cancels: set[_Cancel] = set()
 
@@ -89,16 +96,16 @@ class QtRunner(QObject):
         on_error: Callable[[Exception], None],
         on_cancelled: Callable[[], None],
     ) -> Handle:
-        """Run a job in a worker, with a bar in napari's activity dock."""
+        """Run a job in a thread, with a bar in napari's activity dock."""
         cancel = _Cancel()
         self._cancels.add(cancel)
+        # The bar only shows that work goes on: writing to it handles waiting events at
+        # once, and with many reports those calls would nest.
         bar = progress(total=0, desc=title)
 
         def returned(outcome: _Outcome) -> None:
             self._cancels.discard(cancel)
             bar.close()
-            if not self._open:
-                return
             if outcome.cancelled:
                 on_cancelled()
             elif outcome.error is not None:
@@ -106,18 +113,12 @@ class QtRunner(QObject):
             else:
                 on_result(outcome.value)
 
-        def yielded(moment: Progress) -> None:
-            # The activity dock's bar only shows that work goes on: writing to it handles
-            # waiting events at once, and with many reports those calls would nest.
-            if self._open:
-                on_progress(moment)
+        def run() -> None:
+            outcome = _drain(job, cancel, lambda moment: self._post(on_progress, moment))
+            self._post(returned, outcome)
 
-        create_worker(
-            _until_cancelled,
-            job,
-            cancel,
-            _connect={"yielded": yielded, "returned": returned},
-        )
+        if self._open:
+            self._jobs.submit(run)
         return cancel
 
     def call(
@@ -138,14 +139,19 @@ class QtRunner(QObject):
                 self._post(on_result, value)
 
         if self._open:
-            self._pool.submit(run)
+            self._calls.submit(run)
 
     def close(self) -> None:
         """Cancel everything and deliver nothing any more."""
         self._open = False
         for cancel in tuple(self._cancels):
             cancel.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._calls.shutdown(wait=True, cancel_futures=True)
+        self._jobs.shutdown(wait=True, cancel_futures=True)
+
+    def _deliver(self, callback: Callable[[Any], None], value: Any) -> None:
+        if self._open:
+            callback(value)
 
     def _post(self, callback: Callable[[Any], None], value: Any) -> None:
         if self._open:

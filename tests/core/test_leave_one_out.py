@@ -48,8 +48,8 @@ def test_closed_form_equals_refitting_for_every_candidate(experiments, family):
 
 def test_gram_matrix_is_summed_in_blocks(experiments, monkeypatch):
     _, projections = experiments
-    monkeypatch.setattr("napari_connectome.core.models.leave_one_out.GRAM_COLUMNS", 100)
-    monkeypatch.setattr("napari_connectome.core.models.leave_one_out.STRIDE", 300)
+    monkeypatch.setattr("napari_connectome.core.models.leave_one_out.BLOCK_COLUMNS", (100, 100))
+    monkeypatch.setattr("napari_connectome.core.models.leave_one_out.BLOCKS_AT_ONCE", 3)
     moments = []
     gram = run_to_end(gram_matrix(projections), moments.append)
     exact = projections.astype(np.float64) @ projections.astype(np.float64).T

@@ -175,3 +175,19 @@ def test_save_and_open_predict_the_same(
     assert before is not None
     assert state.prediction is not None
     np.testing.assert_array_equal(state.prediction.vector, before.vector)
+
+
+def test_changes_made_together_are_told_once_and_whole() -> None:
+    state = ExplorerState()
+    seen: list[tuple[str, object, object]] = []
+    state.events.notice.connect(lambda _: seen.append(("notice", state.notice, state.log_scale)))
+    state.events.log_scale.connect(lambda _: seen.append(("log", state.notice, state.log_scale)))
+    with state.together():
+        state.notice = "first"
+        with state.together():
+            state.log_scale = True
+        state.notice = "last"
+        assert not seen
+    assert seen == [("log", "last", True), ("notice", "last", True)]
+    state.notice = "alone"
+    assert seen[-1] == ("notice", "alone", True)

@@ -20,9 +20,11 @@ from napari_connectome.core.parallel import THREADS, single_threaded_blas, threa
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.scoring import relative_error
 
-GRAM_COLUMNS = 2048
-STRIDE = 8 * THREADS * GRAM_COLUMNS
-"""Target voxels between two moments at which the job may be cancelled."""
+BLOCK_ENTRIES = 1 << 18
+BLOCK_COLUMNS = (1 << 11, 1 << 15)
+"""Fewest and most target voxels of a block: it fits the cache, and is worth a hand-over."""
+BLOCKS_AT_ONCE = 8 * THREADS
+"""Blocks between two moments at which the job may be cancelled."""
 STACK_ENTRIES = 1 << 20
 
 
@@ -41,17 +43,19 @@ def gram_matrix(projections: npt.NDArray[np.floating]) -> Job[Array]:
     """
     m, n = projections.shape
     gram = np.zeros((m, m))
+    columns = int(np.clip(BLOCK_ENTRIES // max(m, 1), *BLOCK_COLUMNS))
+    stride = BLOCKS_AT_ONCE * columns
 
     def product(start: int) -> Array:
-        block = projections[:, start : start + GRAM_COLUMNS].astype(np.float64)
+        block = projections[:, start : start + columns].astype(np.float64)
         return np.asarray(block @ block.T)
 
-    for first in range(0, n, STRIDE):
-        starts = range(first, min(first + STRIDE, n), GRAM_COLUMNS)
+    for first in range(0, n, stride):
+        starts = range(first, min(first + stride, n), columns)
         with single_threaded_blas():
             for part in threads().map(product, starts):
                 gram += part
-        yield Progress(min(first + STRIDE, n), n, "comparing projections")
+        yield Progress(min(first + stride, n), n, "comparing projections")
     return gram
 
 
