@@ -12,14 +12,13 @@ from scipy.sparse import csr_array
 from napari_connectome.core.atlas import Index
 from napari_connectome.core.connectivity import Connectivity, Float, Throughput
 from napari_connectome.core.cortex.distortion import Distortion
-from napari_connectome.core.cortex.view import ISOCORTEX_ID, CorticalView
+from napari_connectome.core.cortex.view import CorticalView
 from napari_connectome.core.errors import AtlasError, ModelError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.sources import SourceWeights
 
 __all__ = [
     "AGGREGATES",
-    "ISOCORTEX_ID",
     "Aggregate",
     "CorticalView",
     "Distortion",

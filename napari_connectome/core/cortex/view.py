@@ -13,9 +13,9 @@ from scipy.ndimage import binary_fill_holes
 from napari_connectome.core.atlas import Atlas, Index
 from napari_connectome.core.cortex.distortion import Distortion
 from napari_connectome.core.cortex.pixels import PixelFinder
+from napari_connectome.core.cortex.sheet import ISOCORTEX_ID
 from napari_connectome.core.errors import AtlasError
 
-ISOCORTEX_ID = 315
 LEAST_CORTICAL = 0.5
 """Part of the path voxels that must lie in the isocortex; nine tenths of the published ones do."""
 
@@ -123,8 +123,8 @@ class CorticalView:
         """Part of the voxels that paths pass, each counted once, in the isocortex of an atlas."""
         if ISOCORTEX_ID not in atlas.tree:
             return 0.0
-        inside = atlas.structure_mask([ISOCORTEX_ID]).ravel()
-        return float(inside[np.unique(self.paths[self.paths >= 0])].mean())
+        found = atlas.annotation.ravel()[np.unique(self.paths[self.paths >= 0])]
+        return float(np.isin(found, atlas.tree.descendant_ids(ISOCORTEX_ID)).mean())
 
     def region_image(self, atlas: Atlas) -> npt.NDArray[np.uint32]:
         """Summary structure of each pixel: the one of most of its path's voxels, 0 for none.
