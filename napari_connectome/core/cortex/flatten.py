@@ -92,7 +92,7 @@ def _placed_by(landmarks: Plane, distances: Plane) -> Plane:
     weights = 1.0 / np.maximum(target, 0.1) ** 2
     weights /= weights.sum(axis=1, keepdims=True)
     anchors = landmarks[near]
-    place = np.einsum("ij,ijk->ik", weights, anchors)
+    place: Plane = np.einsum("ij,ijk->ik", weights, anchors)
     for _ in range(PLACING_ROUNDS):
         away = place[:, None, :] - anchors
         length = np.maximum(np.linalg.norm(away, axis=2), 1e-9)
