@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy.typing as npt
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.cortex.computed import compute_views
 from napari_connectome.core.cortex.distortion import Distortion
+from napari_connectome.core.cortex.ordering import ordered, sorted_by_index
 from napari_connectome.core.cortex.view import CorticalView
 from napari_connectome.core.errors import ConnectomeError, DataError
 from napari_connectome.core.io.atomic import appearing
-from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.progress import Job, Progress, run_to_end
 from napari_connectome.data.pack import cache_folder
 
 TITLES = {"top": "Top view", "dorsal": "Dorsal flatmap"}
@@ -72,7 +73,8 @@ def read_cortical_view(path: Path, atlas: Atlas) -> CorticalView:
 
     The form is that of the files that Allen's connectivity models come with: ``paths``
     (n, longest) holds flat C-order voxel indices padded with 0 at the end, ``view lookup``
-    the path of each pixel or -1.
+    the path of each pixel or -1. Those files list a path's voxels by index; they are put in
+    order from pia to white matter here.
 
     Parameters
     ----------
@@ -107,7 +109,9 @@ def read_cortical_view(path: Path, atlas: Atlas) -> CorticalView:
         distortion=None if distortion is None else Distortion(*map(float, distortion)),
     )
     view.check_against(atlas)
-    return view
+    if not sorted_by_index(view.paths):
+        return view
+    return replace(view, paths=run_to_end(ordered(view.paths, atlas)))
 
 
 def write_cortical_view(path: Path, view: CorticalView) -> None:

@@ -52,7 +52,7 @@ class PixelFinder:
 
     def pixel_of(self, index: Sequence[int]) -> tuple[int, int] | None:
         """Row and column, or None when no path of the voxel's hemisphere passes near."""
-        return self._sides[index[2] < self._midline].pixel_of(index)
+        return self._sides[int(index[2] < self._midline)].pixel_of(index)
 
 
 class _Side:

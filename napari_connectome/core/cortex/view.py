@@ -191,7 +191,7 @@ class CorticalView:
         tuple of int or None
             Row and column; None away from the cortex.
         """
-        return self._finder.pixel_of(index)
+        return self._finder.pixel_of(tuple(int(i) for i in index))
 
     @cached_property
     def _finder(self) -> PixelFinder:
