@@ -13,6 +13,7 @@ from vispy.gloo.context import forget_canvas
 from vispy.scene import Node, SceneCanvas
 
 from napari_connectome.widgets.appearance import text_color
+from napari_connectome.widgets.gl_memory import RememberingParser
 
 FIRST_SIZE = (320, 240)
 """What the canvas asks for before a layout has given it its size."""
@@ -48,6 +49,9 @@ class CanvasWidget(QWidget):
             autoswap=False,
             size=FIRST_SIZE,
         )
+        self._memory = RememberingParser()
+        self.canvas.context.shared.parser = self._memory
+        self.canvas.events.initialize.connect(self._on_context)
         native = self.canvas.native
         native.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         native.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -92,6 +96,11 @@ class CanvasWidget(QWidget):
         super().resizeEvent(event)
         self.resized.emit()
 
+    def _on_context(self, event: object) -> None:
+        """Qt has made an OpenGL context: the first one, or another one in another window."""
+        del event
+        self._memory.lose()
+
     def _count(self, event: object) -> None:
         del event
         self.redraws += 1
@@ -106,4 +115,5 @@ def _let_go(canvas: SceneCanvas) -> None:
     ``SceneCanvas.close`` would run the event loop in the middle of Qt's destructor.
     """
     canvas.events.draw.disconnect()
+    canvas.events.initialize.disconnect()
     forget_canvas(canvas)

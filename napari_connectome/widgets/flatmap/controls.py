@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QMenu,
@@ -27,11 +26,10 @@ EXPORTS = {"figure": "Save figure…", "array": "Save array…"}
 
 
 class MapControls(QWidget):
-    """View, depth, names, and the "…" button with the rest."""
+    """View, depth, and the "…" button with the rest."""
 
     view_changed = Signal(str)
     depth_range_changed = Signal(float, float)
-    names_toggled = Signal(bool)
     export_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,16 +45,11 @@ class MapControls(QWidget):
         for depths, title in PRESETS.items():
             self._depth.addItem(title, depths)
         self._depth.activated.connect(self._on_preset)
-        self._names = QCheckBox("Names")
-        self._names.setObjectName("flatmap_names")
-        self._names.setToolTip("Write the acronyms of the regions where there is room")
-        self._names.setChecked(True)
-        self._names.toggled.connect(self.names_toggled)
         self._more = QToolButton()
         self._more.setObjectName("flatmap_more")
         self._more.setText("…")
         self._more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        self._more.setToolTip("Depth, mean or maximum, saving")
+        self._more.setToolTip("Names, depths, mean or maximum, saving")
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setMenu(self._menu())
         self._arrange()
@@ -134,10 +127,9 @@ class MapControls(QWidget):
         sample = text_label("flatmap_controls_font")
         sample.setParent(self)
         sample.hide()
-        FontFollower(sample, self._view, self._depth, self._names, self._more)
+        FontFollower(sample, self._view, self._depth, self._more)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._view, 1)
         row.addWidget(self._depth)
-        row.addWidget(self._names)
         row.addWidget(self._more)

@@ -10,6 +10,8 @@ Size = tuple[float, float]
 LARGEST_SCALE = 64.0
 """Screen pixels that a pixel of the map becomes at most."""
 MARGIN = 8.0
+HEAD = 22.0
+"""Room above a whole map, where L and R stand."""
 FOOT = 26.0
 """Room under a whole map, where the scale bar stands."""
 KEPT = 40.0
@@ -37,10 +39,10 @@ class Frame:
         """
         first_row, first_column, rows, columns = extent
         width, height = size
-        room = (max(width - 2 * MARGIN, 1.0), max(height - MARGIN - FOOT, 1.0))
+        room = (max(width - 2 * MARGIN, 1.0), max(height - HEAD - FOOT, 1.0))
         scale = min(room[0] / columns, room[1] / rows, LARGEST_SCALE)
         left = (width - columns * scale) / 2 - first_column * scale
-        top = MARGIN + (room[1] - rows * scale) / 2 - first_row * scale
+        top = HEAD + (room[1] - rows * scale) / 2 - first_row * scale
         return cls(scale, left, top)
 
     def map_point(self, x: float, y: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from napari_connectome.widgets.appearance import Swatch
 from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Place
 from napari_connectome.widgets.ticks import number_text
 
-HINT = "Click or drag: move the source.  Ctrl-click: select a region.  Wheel: zoom."
+HINT = "Click or drag: source.  Ctrl-click: region.  Wheel: zoom."
 
 
 def region_text(content: FlatmapContent, pixel: Pixel) -> str:

@@ -20,8 +20,10 @@ BAR_SHARE = 0.2
 """Part of the canvas that the scale bar takes at most."""
 FONT_SCALES = (0.95, 0.8)
 """Sizes tried for an acronym, as parts of the theme's font."""
+SPILL = 1.2
+"""An acronym may be this much wider than its region: the borders stay in sight above it."""
 AROUND = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
-BETWEEN = 2.0
+BETWEEN = 4.0
 """Screen pixels left free between two acronyms."""
 
 
@@ -71,7 +73,7 @@ def fitting_labels(
             width = metric.horizontalAdvance(place.region.acronym)
             height = metric.capHeight()
             area = QRectF(x - width / 2, y - height / 2, width, height)
-            if width <= room[0] and height * 1.4 <= room[1]:
+            if width <= SPILL * room[0] and height * 1.4 <= room[1]:
                 if screen.contains(area) and _is_free(area, kept):
                     kept.append(Label(place.region.acronym, tried, area))
                 break
@@ -134,7 +136,7 @@ class Marks:
     def _paint_sides(
         self, painter: QPainter, frame: Frame, size: Size, font: QFont, ink: Ink
     ) -> None:
-        """L and R at the outer upper corners of the hemispheres, always in sight."""
+        """L and R above the outer corners of the hemispheres, always in sight."""
         bold = QFont(font)
         bold.setBold(True)
         painter.setFont(bold)
@@ -143,7 +145,7 @@ class Marks:
             x, y = frame.screen_point(corner, top)
             width = metrics.horizontalAdvance(text)
             x = min(max(x - (width if outward > 0 else 0), MARGIN), size[0] - MARGIN - width)
-            y = min(max(y, MARGIN), size[1] - MARGIN) + metrics.capHeight()
+            y = min(max(y - MARGIN / 2, MARGIN + metrics.capHeight()), size[1] - MARGIN)
             _write(painter, QPointF(x, y), text, ink.beside, ink.halo)
 
     def _paint_bar(

@@ -1,11 +1,11 @@
-"""The rarer settings of a map: depths, how a path becomes one value."""
+"""The rarer settings of a map: names, depths, how a path becomes one value."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtWidgets import QComboBox, QFormLayout, QSlider, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSlider, QVBoxLayout, QWidget
 from superqt import QRangeSlider
 
 from napari_connectome.widgets.appearance import text_label
@@ -18,6 +18,7 @@ PERCENT = 100
 class MapOptions(QWidget):
     """The panel behind the "…" button."""
 
+    names_toggled = Signal(bool)
     aggregate_changed = Signal(str)
     depth_range_changed = Signal(float, float)
     """0 is the pia, 1 the white matter."""
@@ -26,6 +27,11 @@ class MapOptions(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("flatmap_options")
+        self._names = QCheckBox("Names of the regions")
+        self._names.setObjectName("flatmap_names")
+        self._names.setToolTip("Write the acronyms of the regions where there is room")
+        self._names.setChecked(True)
+        self._names.toggled.connect(self.names_toggled)
         self._aggregate = QComboBox()
         self._aggregate.setObjectName("flatmap_aggregate")
         self._aggregate.setToolTip("How the values along a path through the cortex become one")
@@ -99,6 +105,7 @@ class MapOptions(QWidget):
         form.addRow("Along each path", self._aggregate)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
+        column.addWidget(self._names)
         column.addLayout(form)
         column.addWidget(self._range_text)
         column.addWidget(self._range)

@@ -29,10 +29,13 @@ MISSING_TONE = (128, 128, 128, 255)
 HATCH_COLOR: Color = (0.85, 0.85, 0.85, 1.0)
 BORDER_COLOR: Color = (1.0, 1.0, 1.0, 0.55)
 CASING_COLOR: Color = (0.0, 0.0, 0.0, 0.35)
+SEAM_FROM = 3.0
+"""Screen pixels per pixel of the map from which the pale borders have a dark seam."""
 BORDER_OPACITY = 0.5
 """Of borders in the theme's ink, while there are no data."""
 SELECTED_COLOR: Color = (1.0, 1.0, 1.0, 1.0)
 SOURCE_COLOR: Color = (0.2, 0.95, 1.0, 1.0)
+CLEAR: Color = (0.0, 0.0, 0.0, 0.0)
 DARK: Color = (0.0, 0.0, 0.0, 0.8)
 RING = 15.0
 """Diameter of the ring around a source of one pixel, screen pixels."""
@@ -55,6 +58,7 @@ class MapScene:
         self._map = Node(parent=root)
         self._map.transform = STTransform()
         self._ink = ink
+        self._has_seam = True
         self._base = self._image(0)
         self._data = self._image(1)
         self._hatch = self._lines(2, HATCH_COLOR, 1)
@@ -74,6 +78,10 @@ class MapScene:
 
     def set_frame(self, frame: Frame) -> None:
         """Place the map on the screen."""
+        fine = frame.scale >= SEAM_FROM
+        if fine != self._has_seam:
+            self._has_seam = fine
+            self._tint_borders()
         self._map.transform.scale = (frame.scale, frame.scale)
         self._map.transform.translate = (frame.left, frame.top)
 
@@ -124,7 +132,7 @@ class MapScene:
                 size=np.array([RING, RING]),
                 edge_width=np.array([5.0, 2.5]),
                 edge_color=np.array([DARK, SOURCE_COLOR]),
-                face_color=(0.0, 0.0, 0.0, 0.0),
+                face_color=CLEAR,
             )
 
     def set_marks(self, painted: Colored | None, ratio: float = 1.0) -> None:
@@ -142,7 +150,7 @@ class MapScene:
         on_data = self._data.visible
         ink = (*self._ink[:3], BORDER_OPACITY)
         self._borders.set_data(color=BORDER_COLOR if on_data else ink)
-        self._casing.set_data(color=CASING_COLOR if on_data else (0.0, 0.0, 0.0, 0.0))
+        self._casing.set_data(color=CASING_COLOR if on_data and self._has_seam else CLEAR)
 
     def _image(self, order: int) -> Image:
         image = Image(EMPTY, parent=self._map, interpolation="nearest", clim=(0, 255))

@@ -15,8 +15,8 @@ from napari_connectome.widgets.color_bar import ColorScale, Rgba
 from napari_connectome.widgets.flatmap.colors import ColorMapping, robust_limits
 from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Place
 from napari_connectome.widgets.flatmap.controls import MapControls
+from napari_connectome.widgets.flatmap.gestures import LiveMap
 from napari_connectome.widgets.flatmap.info_line import InfoLine, elided_line, place_text
-from napari_connectome.widgets.flatmap.map_canvas import MapCanvas
 
 NO_MAP = "Open a brain to see its cortex as a map."
 NO_IMAGE = "No source yet: click the map."
@@ -56,7 +56,7 @@ class FlatmapView(QWidget):
         self._hovered: Pixel | None = None
         self._colors = ColorMapping()
         self.controls = MapControls()
-        self.canvas = MapCanvas()
+        self.canvas = LiveMap()
         self.scale = ColorScale()
         self.info = InfoLine()
         self._unit = elided_line("flatmap_unit")
@@ -228,7 +228,7 @@ class FlatmapView(QWidget):
     def _connect(self) -> None:
         self.controls.view_changed.connect(self.view_changed)
         self.controls.depth_range_changed.connect(self.depth_range_changed)
-        self.controls.names_toggled.connect(self.canvas.set_names)
+        self.controls.options.names_toggled.connect(self.canvas.set_names)
         self.controls.export_requested.connect(self.export_requested)
         self.controls.options.aggregate_changed.connect(self.aggregate_changed)
         self.controls.options.pick_depth_changed.connect(self.pick_depth_changed)
