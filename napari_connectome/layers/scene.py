@@ -49,6 +49,8 @@ class Scene:
         self.projection = ProjectionLayer(viewer)
         self.source_layer = SourceLayer(viewer)
         self.picker = SourcePicker(viewer, self._pickable, self._marker)
+        # A dragged source whose answer comes only after the drag: the limits wait for it.
+        self._dragged_to: Source | None = None
         self._pickable_key: tuple[object, ...] = ()
         self._pickable_volume: npt.NDArray[np.bool_] | None = None
         self._connections = (
@@ -119,7 +121,7 @@ class Scene:
         if prediction is None:
             self.projection.clear()
             return
-        if not (state.lock_limits or state.dragging):
+        if not (state.lock_limits or self._is_of_a_drag(prediction)):
             with state.events.limits.blocked():
                 state.limits = robust_limits(prediction.vector)
         self.projection.show(
@@ -128,6 +130,13 @@ class Scene:
             log_scale=state.log_scale,
             metadata={"source": prediction.source.label, "model": prediction.model.model},
         )
+
+    def _is_of_a_drag(self, prediction: Prediction) -> bool:
+        """Whether a prediction was asked for by a drag that is going on or has just ended."""
+        awaited = self._dragged_to is not None and self._dragged_to == self._state.source
+        if not awaited or prediction.source == self._dragged_to:
+            self._dragged_to = None
+        return awaited or self._state.dragging
 
     def _on_scale(self) -> None:
         self.projection.set_limits(self._state.limits, log_scale=self._state.log_scale)
@@ -160,7 +169,10 @@ class Scene:
         )
 
     def _on_drag_ended(self) -> None:
-        self._state.dragging = False
+        state = self._state
+        state.dragging = False
+        answered = state.prediction is not None and state.prediction.source == state.source
+        self._dragged_to = None if answered else state.source
 
     def _on_hover(self, point: Point | None) -> None:
         text = "" if point is None else self._describe(point)

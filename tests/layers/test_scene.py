@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,20 @@ from napari_connectome.state.runner import ImmediateRunner
 
 RIGHT = VoxelSource((8700.0, 1300.0, 8300.0))
 LEFT = VoxelSource((8700.0, 1300.0, 11400.0 - 8300.0))
+
+
+class LateRunner(ImmediateRunner):
+    """Keeps every prediction until the test lets it come."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] = []
+
+    def call(self, function: Callable[[], Any], **callbacks: Any) -> None:
+        self.held.append(lambda: super(LateRunner, self).call(function, **callbacks))
+
+    def release(self) -> None:
+        while self.held:
+            self.held.pop(0)()
 
 
 @pytest.fixture
@@ -97,6 +112,34 @@ def test_limits_stay_while_dragging_and_when_locked(
     assert tuple(viewer.layers["Projection"].contrast_limits) == pytest.approx(first)
     state.lock_limits = False
     assert state.limits != first
+
+
+def test_limits_stay_when_the_last_answers_come_after_the_drag(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, fitted, _ = scene
+    state, runner = ExplorerState(), LateRunner()
+    late = Scene(ViewerModel(), state)
+    controller = Controller(state, runner)
+    state.dataset, state.model = fitted.dataset, fitted.model
+    state.source = RIGHT
+    runner.release()
+    first = state.limits
+
+    late.picker.drag_started.emit()
+    for ml in (8100.0, 7900.0, 7500.0):
+        late.picker.dragged.emit((8700.0, 1300.0, ml))
+    late.picker.drag_ended.emit()
+    runner.release()
+    assert state.prediction is not None
+    assert state.prediction.source == VoxelSource((8700.0, 1300.0, 7500.0))
+    assert state.limits == first
+
+    late.picker.picked.emit((4600.0, 1500.0, 7500.0))
+    runner.release()
+    assert state.limits != first
+    controller.close()
+    late.close()
 
 
 def test_log_scale_shows_the_same_numbers(scene: tuple[Scene, ExplorerState, ViewerModel]) -> None:
