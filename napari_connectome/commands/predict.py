@@ -6,14 +6,18 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from napari_connectome.commands.arguments import names, path, point_um, positive, whole
+from napari_connectome.commands.arguments import path, whole
 from napari_connectome.commands.console import add_json_option, counted, say, say_json, say_table
-from napari_connectome.core.errors import SourceError
+from napari_connectome.commands.source_options import (
+    add_source_options,
+    check_source_options,
+    label_of,
+    place_of,
+    source_of,
+)
 
 if TYPE_CHECKING:
-    from napari_connectome.core.atlas import Atlas
     from napari_connectome.core.models.fitted import Prediction
-    from napari_connectome.core.sources import Source
     from napari_connectome.core.targets import Measure, RegionValue
 
 MEASURES: dict[str, Measure] = {"density": "mean_density", "strength": "sum_strength"}
@@ -30,14 +34,7 @@ def add_to(commands: Any) -> None:
         "mirror image of its right-hemisphere twin.",
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--at", type=point_um, metavar="AP,DV,ML", help="CCF coordinates in µm")
-    where.add_argument(
-        "--region", type=names, metavar="ACRONYM,...", help="every source voxel of these regions"
-    )
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--radius", type=positive, metavar="UM", help="a sphere about --at")
-    size.add_argument("--sigma", type=positive, metavar="UM", help="a Gaussian about --at")
+    add_source_options(parser)
     parser.add_argument(
         "--out", type=path, metavar="VOLUME.nrrd", help="write the predicted volume"
     )
@@ -59,10 +56,9 @@ def run(arguments: Namespace) -> int:
     from napari_connectome.core.io import load_model
     from napari_connectome.core.targets import rank_targets
 
-    if arguments.at is None and (arguments.radius or arguments.sigma):
-        raise SourceError("--radius and --sigma go with --at; a region has its own size.")
+    check_source_options(arguments)
     model = load_model(arguments.model)
-    prediction = model.predict(_source(arguments, model.atlas))
+    prediction = model.predict(source_of(arguments, model.atlas))
     targets = rank_targets(prediction, MEASURES[arguments.by], arguments.top)
     if arguments.out is not None:
         _write(prediction, arguments.out)
@@ -73,23 +69,6 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _source(arguments: Namespace, atlas: Atlas) -> Source:
-    from napari_connectome.core.sources import (
-        GaussianSource,
-        RegionSource,
-        SphereSource,
-        VoxelSource,
-    )
-
-    if arguments.region is not None:
-        return RegionSource(tuple(atlas.tree.by_acronym(name).id for name in arguments.region))
-    if arguments.radius is not None:
-        return SphereSource(arguments.at, arguments.radius)
-    if arguments.sigma is not None:
-        return GaussianSource(arguments.at, arguments.sigma)
-    return VoxelSource(arguments.at)
-
-
 def _write(prediction: Prediction, out: Path) -> None:
     from napari_connectome.data.nrrd import write_volume
 
@@ -98,7 +77,7 @@ def _write(prediction: Prediction, out: Path) -> None:
 
 def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespace) -> None:
     tree, support = prediction.model.atlas.tree, prediction.support
-    say(f"{_label(prediction, arguments)}: {_place(prediction, arguments)}")
+    say(f"{label_of(prediction, arguments)}: {place_of(prediction, arguments)}")
     say(
         f"Support: {counted(len(support.experiment_ids))} "
         f"({support.effective_experiments:.1f} effective), nearest injection "
@@ -130,12 +109,12 @@ def _figures(
     return {
         "model": str(arguments.model),
         "source": {
-            "label": _label(prediction, arguments),
+            "label": label_of(prediction, arguments),
             "at_um": arguments.at,
             "radius_um": arguments.radius,
             "sigma_um": arguments.sigma,
             "regions": arguments.region,
-            "place": _place(prediction, arguments),
+            "place": place_of(prediction, arguments),
             "hemisphere": "left" if prediction.mirrored else "right",
         },
         "unit": prediction.model.connectivity.unit,
@@ -160,19 +139,3 @@ def _figures(
         ],
         "volume": None if arguments.out is None else str(arguments.out),
     }
-
-
-def _label(prediction: Prediction, arguments: Namespace) -> str:
-    """What was asked: regions by their acronyms, anything else by its own label."""
-    return ", ".join(arguments.region) if arguments.region else prediction.source.label
-
-
-def _place(prediction: Prediction, arguments: Namespace) -> str:
-    """Where that is, with the hemisphere."""
-    atlas, side = prediction.model.atlas, "left" if prediction.mirrored else "right"
-    if arguments.region:
-        ids = [atlas.tree.by_acronym(name) for name in arguments.region]
-        return f"{', '.join(s.name for s in ids)}; {side} hemisphere"
-    structure_id = int(atlas.annotation[atlas.index_of_um(arguments.at)])
-    where = atlas.tree[structure_id].name if structure_id else "outside the brain"
-    return f"{where}; {side} hemisphere"
