@@ -104,7 +104,7 @@ class _Mapper:
         nodes = self._nodes
         other = nodes.column_mm[np.isin(nodes.areas, arc.border)]
         distance, _ = cKDTree(other).query(nodes.column_mm[targets])
-        return np.exp(-3.0 * distance)
+        return np.asarray(np.exp(-3.0 * distance))
 
 
 @dataclass(eq=False)
