@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -83,7 +84,7 @@ class MatrixContent:
                 f"{self.values.shape} with {len(self.sides)} sides came."
             )
 
-    @property
+    @cached_property
     def axes(self) -> tuple[tuple[int, ...], tuple[tuple[int, str], ...]]:
         """What the rows and columns stand for; equal axes show the same cells."""
         columns = zip(self.columns, self.sides, strict=True)

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from qtpy.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from qtpy.QtGui import (
-    QColor,
-    QFont,
-    QFontMetrics,
     QHelpEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from napari_connectome.widgets.appearance import faint, text_color
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
-from napari_connectome.widgets.matrix.content import AxisRegion, Run, division_runs
-from napari_connectome.widgets.matrix.gutter_frame import GutterFrame
-from napari_connectome.widgets.matrix.labels import (
-    Detail,
-    Label,
-    detail_of,
-    division_labels,
-    region_labels,
-    visible_runs,
-)
+from napari_connectome.widgets.matrix.content import AxisRegion, Run
+from napari_connectome.widgets.matrix.gutter_look import look_of
+from napari_connectome.widgets.matrix.gutter_paint import GutterPainter
+from napari_connectome.widgets.matrix.labels import Detail, Label
 from napari_connectome.widgets.matrix.pointer import Pointer, wheel_zoom
-
-STRIP_PX = 6.0
-MARK_PX = 9.0
-PAD_PX = 3.0
-HAIR_PX = 3.0
-"""Thickest line of the cross-hair."""
-FONT_PART = 0.9
-"""Labels are this much smaller than the text around the matrix."""
-LONGEST_EM = 9.0
-"""Longer labels are cut: the full name is in the tooltip."""
 
 
 class Gutter(QWidget):
@@ -81,7 +59,6 @@ class Gutter(QWidget):
         self.setObjectName("matrix_rows" if rows else "matrix_columns")
         self._scale, self._is_rows = scale, rows
         self._regions: Sequence[AxisRegion] = ()
-        self._runs: Sequence[Run] = ()
         self._titles: Sequence[Run] = ()
         self._tip = ""
         self._hover: int | None = None
@@ -92,6 +69,7 @@ class Gutter(QWidget):
         self.redraws = self.layouts = 0
         self.labels: list[Label] = []
         self.setMouseTracking(True)
+        self._painter = self._make_painter()
         along, across = QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed
         self.setSizePolicy(*((across, along) if rows else (along, across)))
 
@@ -108,10 +86,8 @@ class Gutter(QWidget):
             What a click does; stands in the tooltip.
         """
         self._regions, self._titles, self._tip = regions, titles, tip
-        self._runs = division_runs(regions, self._scale.split)
         self._hover = None
-        self.updateGeometry()
-        self.refresh()
+        self._restyle()
 
     def set_marks(self, selected: frozenset[int], sources: frozenset[int]) -> None:
         """Mark selected regions, and those that are the source."""
@@ -132,12 +108,11 @@ class Gutter(QWidget):
 
     def detail(self) -> Detail:
         """How closely the axis is labelled now."""
-        named = any(run.key for run in self._runs)
-        return detail_of(self._scale, self._line, named)
+        return self._painter.detail()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As deep as the labels need; along the axis as long as the cells."""
-        depth = math.ceil(self._depth)
+        depth = int(self._look.title_far)
         return QSize(depth, 0) if self._is_rows else QSize(0, depth)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -147,8 +122,7 @@ class Gutter(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Follow the theme's font and colours."""
         super().changeEvent(event)
-        self.updateGeometry()
-        self.refresh()
+        self._restyle()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Paint anew at another size."""
@@ -164,7 +138,7 @@ class Gutter(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._picture)
         if self._hover is not None and self._hover < len(self._regions):
-            self._paint_hover(painter, self._hover)
+            self._painter.paint_hover(painter, self._hover)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
@@ -221,167 +195,26 @@ class Gutter(QWidget):
     def _along(self, at: QPointF) -> float:
         return at.y() if self._is_rows else at.x()
 
-    # Distances from the cells, pixels: strip, marks, acronyms, division names, title.
-
-    @property
-    def _text_near(self) -> float:
-        return STRIP_PX + MARK_PX + PAD_PX
-
-    @property
-    def _text_far(self) -> float:
-        """Where the acronyms end: room for the longest, and for the names of divisions."""
-        metrics = self._metrics()
-        acronyms = {r.acronym for r in self._regions}
-        divisions = {run.key for run in self._runs}
-        advance = metrics.horizontalAdvance
-        across = max((advance(a) for a in acronyms), default=0)
-        zoomed_out = max((advance(d) for d in divisions), default=0) - self._line - PAD_PX
-        longest = LONGEST_EM * metrics.averageCharWidth()
-        return self._text_near + min(max(across, zoomed_out), longest) + PAD_PX
-
-    @property
-    def _division_far(self) -> float:
-        named = any(run.key for run in self._runs)
-        return self._text_far + (self._line + PAD_PX if named else 0.0)
-
-    @property
-    def _depth(self) -> float:
-        return self._division_far + self._line + PAD_PX
-
-    @property
-    def _line(self) -> float:
-        return float(self._metrics().height())
-
-    def _metrics(self) -> QFontMetrics:
-        return QFontMetrics(self._font())
-
-    def _font(self) -> QFont:
-        font = QFont(self.font())
-        if font.pixelSize() > 0:
-            font.setPixelSize(max(round(font.pixelSize() * FONT_PART), 7))
-        else:
-            font.setPointSizeF(max(font.pointSizeF() * FONT_PART, 5.0))
-        return font
-
-    def _accent(self) -> QColor:
-        """Colour of marks, readable on the theme's background."""
-        dark = text_color(self).lightnessF() > 0.5
-        return QColor(51, 242, 255) if dark else QColor(0, 118, 140)
-
     def _paint_labels(self) -> QPixmap:
-        self.layouts += 1
         ratio = self.devicePixelRatioF()
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        self.labels = []
-        if self._regions:
-            painter = QPainter(picture)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(self._font())
-            self._paint_all(painter, GutterFrame(self._is_rows, math.ceil(self._depth)))
-            painter.end()
+        painter = QPainter(picture)
+        self.labels = self._painter.paint(painter, self._selected, self._sources)
+        painter.end()
+        self.layouts += 1
         return picture
 
-    def _paint_all(self, painter: QPainter, frame: GutterFrame) -> None:
-        self._paint_selected(painter, frame)
-        self._paint_strip(painter, frame)
-        painter.setPen(text_color(self))
-        self._paint_titles(painter, frame)
-        if self.detail() is Detail.DIVISIONS:
-            self._paint_division_labels(painter, frame)
-        else:
-            self._paint_division_names(painter, frame)
-            self._paint_acronyms(painter, frame)
-        self._paint_sources(painter, frame)
+    def _make_painter(self) -> GutterPainter:
+        acronyms = {region.acronym for region in self._regions}
+        self._look = look_of(self, acronyms, {region.division for region in self._regions})
+        return GutterPainter(
+            self._scale, self._regions, self._titles, self._look, rows=self._is_rows
+        )
 
-    def _paint_selected(self, painter: QPainter, frame: GutterFrame) -> None:
-        band = faint(self._accent(), 0.28)
-        for index in sorted(self._selected):
-            start, stop = self._scale.start_of(index), self._scale.stop_of(index)
-            if stop > 0 and start < self._scale.room_px:
-                thick = max(stop - start, 2.0)
-                middle = (start + stop) / 2
-                area = frame.rect(0, self._text_far, middle - thick / 2, middle + thick / 2)
-                painter.fillRect(area, band)
-
-    def _paint_strip(self, painter: QPainter, frame: GutterFrame) -> None:
-        """Colours of the divisions; of the regions where they are large enough to be told apart."""
-        if self.detail() is Detail.DIVISIONS:
-            for run, start, stop in visible_runs(self._scale, self._runs):
-                color = QColor(*self._regions[run.first].division_rgb)
-                if run.key:
-                    painter.fillRect(frame.rect(1, STRIP_PX, start, stop), color)
-            return
-        for index in self._scale.visible():
-            start, stop = self._scale.start_of(index), self._scale.stop_of(index)
-            color = QColor(*self._regions[index].rgb)
-            painter.fillRect(frame.rect(1, STRIP_PX, start, stop), color)
-
-    def _paint_titles(self, painter: QPainter, frame: GutterFrame) -> None:
-        near, far = self._division_far, self._division_far + self._line
-        font = QFont(painter.font())
-        font.setBold(True)
-        painter.save()
-        painter.setFont(font)
-        for run, start, stop in visible_runs(self._scale, self._titles):
-            text = painter.fontMetrics().elidedText(
-                run.key, Qt.TextElideMode.ElideRight, int(stop - start)
-            )
-            frame.text_along(painter, near, far, start, stop, text)
-        painter.restore()
-
-    def _paint_division_labels(self, painter: QPainter, frame: GutterFrame) -> None:
-        self.labels = division_labels(self._scale, self._runs, self._line)
-        for label in self.labels:
-            painter.setPen(faint(text_color(self), 0.5))
-            strip = frame.point(STRIP_PX + 1, label.anchor)
-            painter.drawLine(strip, frame.point(self._text_near - 2, label.middle))
-            painter.setPen(text_color(self))
-            frame.text_across(
-                painter, self._text_near, self._division_far, label.middle, label.text
-            )
-
-    def _paint_division_names(self, painter: QPainter, frame: GutterFrame) -> None:
-        near, far = self._text_far, self._text_far + self._line
-        metrics = painter.fontMetrics()
-        for run, start, stop in visible_runs(self._scale, self._runs):
-            if not run.key:
-                continue
-            color = QColor(*self._regions[run.first].division_rgb)
-            painter.fillRect(frame.rect(near, far, start + 0.5, stop - 0.5), faint(color, 0.35))
-            if metrics.horizontalAdvance(run.key) <= stop - start:
-                frame.text_along(painter, near, far, start, stop, run.key)
-
-    def _paint_acronyms(self, painter: QPainter, frame: GutterFrame) -> None:
-        first = sorted(self._sources) + sorted(self._selected)
-        self.labels = region_labels(self._scale, self._regions, self._line, first)
-        plain = QFont(painter.font())
-        bold = QFont(plain)
-        bold.setBold(True)
-        for label in self.labels:
-            painter.setFont(bold if label.index in self._sources else plain)
-            frame.text_across(painter, self._text_near, self._text_far, label.middle, label.text)
-
-    def _paint_sources(self, painter: QPainter, frame: GutterFrame) -> None:
-        """A triangle that points at the row of the present source."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._accent())
-        for index in self._sources:
-            middle = self._scale.middle_of(index)
-            painter.drawPolygon(frame.arrow(STRIP_PX, STRIP_PX + MARK_PX, middle, MARK_PX / 2))
-
-    def _paint_hover(self, painter: QPainter, index: int) -> None:
-        """A tag with the acronym, and a line through strip and marks."""
-        painter.setFont(self._font())
-        frame = GutterFrame(self._is_rows, math.ceil(self._depth))
-        line, scale = self._line, self._scale
-        middle = min(max(scale.middle_of(index), line / 2), scale.room_px - line / 2)
-        near, far = self._text_near - PAD_PX, self._text_far
-        ink = self.palette().color(QPalette.ColorRole.WindowText)
-        painter.fillRect(frame.rect(near, far, middle - line / 2, middle + line / 2), ink)
-        at, half = scale.middle_of(index), min(max(scale.cell_px, 1.0), HAIR_PX) / 2
-        painter.fillRect(frame.rect(0, near, at - half, at + half), ink)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Window))
-        text = self._regions[index].acronym
-        frame.text_across(painter, self._text_near, self._text_far - 1, middle, text)
+    def _restyle(self) -> None:
+        """Take the font, colours and room that the labels need now."""
+        self._painter = self._make_painter()
+        self.updateGeometry()
+        self.refresh()

@@ -61,8 +61,10 @@ class GutterFrame:
     def text_along(
         self, painter: QPainter, near: float, far: float, start: float, stop: float, text: str
     ) -> None:
-        """Text in the middle between two positions along the axis."""
+        """Text in the middle between two positions along the axis; it is cut to fit."""
         area = self.rect(near, far, start, stop)
+        elide = Qt.TextElideMode.ElideRight
+        text = painter.fontMetrics().elidedText(text, elide, int(stop - start))
         if not self._rows:
             painter.drawText(area, Align.AlignCenter, text)
             return

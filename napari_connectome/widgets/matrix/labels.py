@@ -15,6 +15,9 @@ SMALLEST_STEP = 0.3
 FURTHEST = 1.6
 """Lines that the name of a division may stand away from its block."""
 
+Seen = tuple[Run, float, float]
+"""A run, and from where to where it is in view, pixels."""
+
 
 class Detail(Enum):
     """How closely an axis is labelled."""
@@ -85,23 +88,22 @@ def region_labels(
 
 def division_labels(scale: AxisScale, runs: Sequence[Run], line: float) -> list[Label]:
     """Names of the divisions in view, moved apart; the smallest are left out where it is full."""
-    kept = [(run, *_seen(scale, run)) for run in runs if run.key]
-    kept = [(run, start, stop) for run, start, stop in kept if stop - start >= 1.0]
-    while kept:
+    seen = [entry for entry in visible_runs(scale, runs) if entry[0].key and _size(entry) >= 1.0]
+    by_size = sorted(seen, key=_size, reverse=True)[: int(scale.room_px / line)]
+    while by_size:
+        kept = sorted(by_size, key=lambda entry: entry[1])
         anchors = [(start + stop) / 2 for _run, start, stop in kept]
         middles = spread(anchors, line, line / 2, scale.room_px - line / 2)
-        away = max(abs(m - a) for m, a in zip(middles, anchors, strict=True))
-        if away <= FURTHEST * line and len(kept) * line <= scale.room_px:
+        if max(abs(m - a) for m, a in zip(middles, anchors, strict=True)) <= FURTHEST * line:
             rows = zip(kept, middles, anchors, strict=True)
-            return [Label(run.key, m, a, run.first) for (run, _s, _e), m, a in rows]
-        kept.remove(min(kept, key=lambda entry: entry[2] - entry[1]))
+            return [Label(entry[0].key, m, a, entry[0].first) for entry, m, a in rows]
+        by_size.pop()
     return []
 
 
-def visible_runs(scale: AxisScale, runs: Sequence[Run]) -> list[tuple[Run, float, float]]:
+def visible_runs(scale: AxisScale, runs: Sequence[Run]) -> list[Seen]:
     """Runs in view, and the part of the view that each takes."""
-    seen = [(run, *_seen(scale, run)) for run in runs]
-    return [(run, start, stop) for run, start, stop in seen if stop > start]
+    return [entry for run in runs if _size(entry := _seen(scale, run)) > 0]
 
 
 def spread(anchors: Sequence[float], line: float, low: float, high: float) -> list[float]:
@@ -120,9 +122,13 @@ def spread(anchors: Sequence[float], line: float, low: float, high: float) -> li
     return [base + i * line for i, base in enumerate(flat)]
 
 
-def _seen(scale: AxisScale, run: Run) -> tuple[float, float]:
+def _seen(scale: AxisScale, run: Run) -> Seen:
     start = max(scale.start_of(run.first), 0.0)
-    return start, min(scale.stop_of(run.stop - 1), scale.room_px)
+    return run, start, min(scale.stop_of(run.stop - 1), scale.room_px)
+
+
+def _size(entry: Seen) -> float:
+    return entry[2] - entry[1]
 
 
 class _Room:

@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, faint, text_color, text_label
 from napari_connectome.widgets.color_bar import ColorScale
+from napari_connectome.widgets.matrix.block_image import HATCH_PERIOD_PX, STRIPE_PART, hatch_tones
 from napari_connectome.widgets.matrix.colors import (
     FLOOR_DECADES,
     ROBUST_PERCENTILE,
@@ -17,7 +18,6 @@ from napari_connectome.widgets.matrix.colors import (
     ColorLimits,
     scale_colors,
 )
-from napari_connectome.widgets.matrix.shapes import HATCH_PERIOD_PX, STRIPE_PART, hatch_tones
 from napari_connectome.widgets.ticks import number_text
 
 SHORTEST_SCALE_EM = 22

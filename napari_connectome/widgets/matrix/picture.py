@@ -45,6 +45,7 @@ class MatrixPicture(QWidget):
         self.row_labels = Gutter(self.rows, rows=True)
         self.column_labels = Gutter(self.columns, rows=False)
         self._content: MatrixContent | None = None
+        self._mouse: QPointF | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -59,6 +60,7 @@ class MatrixPicture(QWidget):
         """Show a matrix; zoom and place stay when the axes are the same."""
         old, self._content = self._content, content
         if old is None or old.axes != content.axes:
+            self._hover(None)
             titles = _block_titles(content)
             split = titles[1].first if len(titles) == 2 else None
             self.rows.set_cells(len(content.rows))
@@ -113,6 +115,8 @@ class MatrixPicture(QWidget):
         self.cells.refresh()
         self.row_labels.refresh()
         self.column_labels.refresh()
+        if self._mouse is not None:
+            self._hover_cells(self._mouse)
         self.moved.emit()
 
     def _fit(self) -> None:
@@ -121,6 +125,7 @@ class MatrixPicture(QWidget):
         self._refresh()
 
     def _hover(self, place: Place | None) -> None:
+        self._mouse = None
         row, column = (None, None) if place is None else place
         self.row_labels.set_hover(row)
         self.column_labels.set_hover(column)
@@ -129,6 +134,7 @@ class MatrixPicture(QWidget):
     def _hover_cells(self, at: QPointF | None) -> None:
         place = (None, None) if at is None else self.place_at(at)
         self._hover(None if None in place else place)
+        self._mouse = at
 
     def _click_cells(self, at: QPointF) -> None:
         row, column = self.place_at(at)
@@ -157,7 +163,7 @@ class MatrixPicture(QWidget):
 
 
 def _block_titles(content: MatrixContent) -> tuple[Run, ...]:
-    """ "Target", with the side of each block; both sides in one where they are mixed."""
+    """What stands over the columns: the side of each block, or of both where they are mixed."""
     runs = runs_of(content.sides)
     if len(runs) <= 2:
         return tuple(Run(r.first, r.stop, f"Target, {SIDE_NAMES[r.key]}") for r in runs)

@@ -96,10 +96,12 @@ class MatrixView(QWidget):
         """
         if content is not None and not content.values.size:
             content, reason = None, reason or "The matrix has no regions."
-        self._content, self._hover = content, None
+        self._content = content
         self.controls.set_has_matrix(content is not None)
         self._hint.setText(reason or EMPTY_HINT)
         self._pages.setCurrentIndex(0 if content is None else 1)
+        if content is None:
+            self._hover = None
         self._draw()
         self._mark()
 

@@ -1,20 +1,16 @@
-"""Visuals of the matrix: bars that are sharp at any width, and cells that are hatched."""
+"""Pictures of the cells, with missing ones hatched."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from vispy.scene import Node
-from vispy.scene.visuals import Image, Mesh
+from vispy.scene.visuals import Image
 from vispy.visuals.filters import Filter
 from vispy.visuals.transforms import STTransform
 
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
+from napari_connectome.widgets.matrix.bars import Rgba
 
-Rect = tuple[float, float, float, float]
-"""Left, top, right, bottom, in pixels."""
-Rgba = tuple[float, float, float, float]
 HATCH_PERIOD_PX = 6.0
 STRIPE_PART = 0.3
 """Width of a stripe in a period."""
@@ -30,34 +26,6 @@ def hatch_tones(ink: Rgba, background: Rgba) -> tuple[Rgba, Rgba]:
         return (red, green, blue, 1.0)
 
     return between(0.5), between(0.28)
-
-
-class Bars:
-    """Filled rectangles of one colour.
-
-    Lines wider than a pixel are drawn as rectangles: OpenGL need not draw wide lines.
-    """
-
-    def __init__(self, color: Rgba, order: int, parent: Node) -> None:
-        self._color = color
-        self._mesh = Mesh(shading=None, parent=parent)
-        self._mesh.order = order
-        self._mesh.set_gl_state("translucent", depth_test=False, cull_face=False)
-        self._mesh.visible = False
-        self.rects: tuple[Rect, ...] = ()
-
-    def set_rects(self, rects: Sequence[Rect]) -> None:
-        """Show other rectangles; nothing is drawn when they are the same."""
-        if tuple(rects) == self.rects:
-            return
-        self.rects = tuple(rects)
-        self._mesh.visible = bool(rects)
-        if rects:
-            corners = np.array(rects, np.float32)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
-            first = 4 * np.arange(len(rects), dtype=np.uint32)
-            halves = np.array([[0, 1, 2], [0, 2, 3]], np.uint32)
-            faces = (first[:, None, None] + halves).reshape(-1, 3)
-            self._mesh.set_data(vertices=corners, faces=faces, color=self._color)
 
 
 class Hatch(Filter):
@@ -101,6 +69,8 @@ class BlockImage:
         self._first, self._stop = first, stop
         self._image = Image(np.zeros((1, 1, 4), np.uint8), interpolation="nearest", parent=parent)
         self._image.attach(hatch)
+        # Hatched, no pixel is left transparent.
+        self._image.set_gl_state("opaque", depth_test=False, cull_face=False)
         self._image.transform = STTransform()
         self._shape = (1, 1)
 
