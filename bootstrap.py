@@ -105,7 +105,7 @@ def install_system_packages(has_screen: bool) -> None:
     Raises
     ------
     SetupError
-        If packages are missing and neither root nor sudo is there to install them.
+        If packages are missing and cannot be installed; the message says what to ask for.
     """
     if shutil.which("dpkg-query") is None:
         say("Not a Debian system: Qt's libraries and Xvfb are taken as installed.")
@@ -114,24 +114,31 @@ def install_system_packages(has_screen: bool) -> None:
     if not missing:
         return
     say(f"Missing system packages: {' '.join(missing)}")
-    apt_get = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    install = [*apt_get, "install", "-y", "--no-install-recommends", *missing]
-    if os.geteuid() != 0:
-        if shutil.which("sudo") is None:
-            raise SetupError(f"ask an administrator to run: apt-get install {' '.join(missing)}")
-        apt_get, install = ["sudo", *apt_get], ["sudo", *install]
-    must_run([*apt_get, "update"])
-    must_run(install)
+    become_root = [] if os.geteuid() == 0 else ["sudo"]
+    by_hand = (
+        "Have this run as root (an administrator can), then start again:\n"
+        f"apt-get update && apt-get install --no-install-recommends {' '.join(missing)}"
+    )
+    if become_root and shutil.which("sudo") is None:
+        raise SetupError(f"only root can install system packages. {by_hand}")
+    apt_get = [*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    # A source that cannot be reached need not be one that is needed: the installation decides.
+    run([*apt_get, "update"])
+    if run([*apt_get, "install", "-y", "--no-install-recommends", *missing]):
+        raise SetupError(f"the system packages could not be installed. {by_hand}")
 
 
 def install_python_packages() -> None:
     """Make ``.venv`` and install this project in it, unless its present setup is installed."""
     setup = (ROOT / "setup.cfg").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
-    digest = hashlib.sha256(setup + str(ROOT).encode()).hexdigest()
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    digest = hashlib.sha256(setup + f"{ROOT} {python}".encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == digest:
         return
     say("Installing the Python packages; the first time takes a few minutes.")
-    must_run([sys.executable, "-m", "venv", VENV])
+    # Another Python cannot use what an environment holds; the same one takes it over.
+    start_anew = VENV.exists() and not (VENV / "lib" / python).exists()
+    must_run([sys.executable, "-m", "venv", *(["--clear"] if start_anew else []), VENV])
     must_run([BIN / "python", "-m", "pip", "install", "--quiet", "--editable", ".[all]"])
     STAMP.write_text(digest)
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -81,8 +81,12 @@ def test_without_root_and_sudo_the_message_names_the_packages(
 ) -> None:
     add_program(programs, "dpkg-query")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(bootstrap.SetupError, match=r"apt-get install .*libxcb-cursor0.*xvfb"):
+    with pytest.raises(bootstrap.SetupError) as error:
         bootstrap.install_system_packages(has_screen=False)
+    reason, command = str(error.value).splitlines()
+    assert reason.startswith("only root can install system packages.")
+    assert command.startswith("apt-get update && apt-get install --no-install-recommends ")
+    assert {"libxcb-cursor0", "xvfb"} < set(command.split())
 
 
 def test_sudo_installs_what_is_missing(
@@ -100,32 +104,65 @@ def test_sudo_installs_what_is_missing(
     assert install.endswith("apt-get install -y --no-install-recommends xvfb x11-utils")
 
 
-def test_a_failed_installation_stops_everything(
+def test_a_source_that_cannot_be_reached_does_not_stop_the_installation(
     bootstrap: ModuleType, programs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_program(programs, "dpkg-query")
-    add_program(programs, "sudo", status=100)
+    add_program(programs, "sudo")
+    (programs / "sudo").write_text('#!/bin/sh\ncase "$*" in *update) exit 100; esac\n')
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(bootstrap.SetupError, match="status 100"):
+    bootstrap.install_system_packages(has_screen=False)
+
+
+def test_a_failed_installation_stops_everything_and_tells_what_to_ask_for(
+    bootstrap: ModuleType, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_program(programs, "dpkg-query")
+    add_program(programs, "sudo", status=1)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(bootstrap.SetupError, match=r"could not be installed[^$]*apt-get install"):
         bootstrap.install_system_packages(has_screen=False)
 
 
-def test_python_packages_are_installed_once_for_each_setup(
-    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_venv(bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An environment of the present Python that the script takes for its own."""
     venv = tmp_path / ".venv"
     (venv / "bin").mkdir(parents=True)
+    (venv / "lib" / f"python3.{sys.version_info.minor}").mkdir(parents=True)
     add_program(venv / "bin", "python")
+    add_program(venv / "bin", "system-python")
     monkeypatch.setattr(bootstrap, "VENV", venv)
     monkeypatch.setattr(bootstrap, "BIN", venv / "bin")
     monkeypatch.setattr(bootstrap, "STAMP", venv / "stamp")
-    monkeypatch.setattr(sys, "executable", shutil.which("true"))
+    monkeypatch.setattr(sys, "executable", str(venv / "bin" / "system-python"))
+    return venv
+
+
+def test_python_packages_are_installed_once_for_each_setup(
+    bootstrap: ModuleType, own_venv: Path
+) -> None:
     bootstrap.install_python_packages()
     bootstrap.install_python_packages()
-    assert calls(venv / "bin") == ["python -m pip install --quiet --editable .[all]"]
+    once = [
+        f"system-python -m venv {own_venv}",
+        "python -m pip install --quiet --editable .[all]",
+    ]
+    assert calls(own_venv / "bin") == once
     bootstrap.STAMP.write_text("of an older setup.cfg")
     bootstrap.install_python_packages()
-    assert len(calls(venv / "bin")) == 2
+    assert calls(own_venv / "bin") == once * 2
+
+
+def test_an_environment_of_another_python_is_made_anew(
+    bootstrap: ModuleType, own_venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bootstrap.install_python_packages()
+    other = SimpleNamespace(major=3, minor=sys.version_info.minor + 1)
+    newer_python = SimpleNamespace(executable=sys.executable, version_info=other)
+    monkeypatch.setattr(bootstrap, "sys", newer_python)
+    bootstrap.install_python_packages()
+    assert calls(own_venv / "bin")[2] == f"system-python -m venv --clear {own_venv}"
 
 
 @pytest.mark.parametrize(("ruff", "pytest_status", "expected"), [(0, 0, 0), (1, 0, 1), (0, 5, 5)])
