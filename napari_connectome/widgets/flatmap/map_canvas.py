@@ -12,8 +12,9 @@ from napari_connectome.widgets.canvas import CanvasWidget
 from napari_connectome.widgets.flatmap.colors import Colored
 from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel
 from napari_connectome.widgets.flatmap.frame import Frame, Size
-from napari_connectome.widgets.flatmap.marks import Ink, Marks
+from napari_connectome.widgets.flatmap.marks import Marks
 from napari_connectome.widgets.flatmap.outlines import label_places
+from napari_connectome.widgets.flatmap.paper import Ink, Paper
 from napari_connectome.widgets.flatmap.scene import MapScene
 
 WHITE, BLACK = QColor(255, 255, 255), QColor(0, 0, 0, 150)
@@ -30,7 +31,6 @@ class MapCanvas(CanvasWidget):
         self.frame = Frame()
         self.content: FlatmapContent | None = None
         self._marks: Marks | None = None
-        self._has_data = False
         self._names = True
         self._is_whole = True
         self.resized.connect(self._refit)
@@ -41,7 +41,6 @@ class MapCanvas(CanvasWidget):
         before = self.content
         self.content = content
         self._marks = None if content is None else Marks(content, label_places(content))
-        self._has_data = False
         self.scene.set_content(content)
         if content is None or before is None or not _is_like(content, before):
             self._is_whole = True
@@ -49,9 +48,9 @@ class MapCanvas(CanvasWidget):
 
     def set_data(self, colored: Colored | None) -> None:
         """Show the colours of the data; None shows the regions' own."""
+        had_data = self.scene.has_data
         self.scene.set_data(colored)
-        if (colored is not None) != self._has_data:
-            self._has_data = colored is not None
+        if had_data != self.scene.has_data:
             self._write()
 
     def set_regions(self, ids: Sequence[int]) -> None:
@@ -110,17 +109,14 @@ class MapCanvas(CanvasWidget):
         if self._marks is None:
             self.scene.set_marks(None)
             return
-        ratio = self.devicePixelRatioF()
-        painted = self._marks.painted(
-            self.frame, self.size_px(), ratio, self.font(), self._inks(), names=self._names
-        )
-        self.scene.set_marks(painted, ratio)
+        paper = Paper(self.size_px(), self.devicePixelRatioF(), self.font(), self._inks())
+        self.scene.set_marks(self._marks.painted(self.frame, paper, names=self._names))
 
     def _inks(self) -> Ink:
         """White on data, whatever their colours; the theme's ink on the regions' pale ones."""
         ink, background = QColor.fromRgbF(*self.ink()), QColor.fromRgbF(*self.background())
         background.setAlpha(200)
-        if self._has_data:
+        if self.scene.has_data:
             return Ink(on_map=WHITE, map_halo=BLACK, beside=ink, halo=background)
         return Ink(on_map=ink, map_halo=background, beside=ink, halo=background)
 

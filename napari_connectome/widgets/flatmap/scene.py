@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from vispy.scene import Node
-from vispy.scene.visuals import Image, Line, Markers
+from vispy.scene.visuals import Line, Markers
 from vispy.visuals.transforms import STTransform
 
 from napari_connectome.widgets.flatmap.colors import Colored
@@ -20,11 +20,13 @@ from napari_connectome.widgets.flatmap.outlines import (
     map_labels,
     regions_mask,
 )
+from napari_connectome.widgets.flatmap.paper import Painted
+from napari_connectome.widgets.flatmap.pixels import Pixels
 
 Color = tuple[float, float, float, float]
 BASE_OPACITY = 0.4
 """Of the regions' atlas colours while there are no data."""
-SELECTED_OPACITY = 0.4
+SELECTED_OPACITY = 0.25
 MISSING_TONE = (128, 128, 128, 255)
 HATCH_COLOR: Color = (0.85, 0.85, 0.85, 1.0)
 BORDER_COLOR: Color = (1.0, 1.0, 1.0, 0.55)
@@ -59,8 +61,9 @@ class MapScene:
         self._map.transform = STTransform()
         self._ink = ink
         self._has_seam = True
-        self._base = self._image(0)
-        self._data = self._image(1)
+        self._base = EMPTY
+        self.has_data = False
+        self._pixels = self._image(0)
         self._hatch = self._lines(2, HATCH_COLOR, 1)
         self._selected = self._image(3)
         self._casing = self._lines(4, CASING_COLOR, 3)
@@ -70,10 +73,11 @@ class MapScene:
         self._source_casing = self._lines(8, DARK, 4)
         self._source_border = self._lines(9, SOURCE_COLOR, 2)
         self._ring = Markers(parent=self._map)
-        _flat(self._ring, 10)
+        self._ring.order = 10
+        self._ring.set_gl_state("translucent", depth_test=False)
         self._ring.visible = False
-        self._marks = Image(EMPTY, parent=root, interpolation="nearest", clim=(0, 255))
-        _flat(self._marks, 11)
+        self._marks = self._image(11)
+        self._marks.parent = root
         self._marks.transform = STTransform()
 
     def set_frame(self, frame: Frame) -> None:
@@ -87,8 +91,8 @@ class MapScene:
 
     def set_content(self, content: FlatmapContent | None) -> None:
         """Show another map, without data, selection and source."""
+        self._base = EMPTY if content is None else _base_colors(content)
         self.set_data(None)
-        self._show_image(self._base, None if content is None else _base_colors(content))
         borders = NOWHERE[:0] if content is None else border_segments(map_labels(content))
         for line in (self._casing, self._borders):
             _show_lines(line, borders)
@@ -97,20 +101,32 @@ class MapScene:
         self.set_source(content, ())
 
     def set_data(self, colored: Colored | None) -> None:
-        """Show the colours of the data, RGBA bytes; None shows the regions' own."""
-        had_data = self._data.visible
-        self._show_image(self._data, colored)
-        if had_data != self._data.visible:
+        """Show the colours of the data; None shows the regions' own, as transparent ones do.
+
+        Parameters
+        ----------
+        colored : ndarray of uint8, shape (rows, columns, 4), optional
+            Red, green, blue and opacity; what is transparent is filled in.
+        """
+        had_data, self.has_data = self.has_data, colored is not None
+        if colored is None:
+            self._pixels.set_data(self._base)
+        else:
+            empty = colored[..., 3] == 0
+            colored[empty] = self._base[empty]
+            self._pixels.set_data(colored)
+        if had_data != self.has_data:
             self._tint_borders()
 
     def set_regions(self, content: FlatmapContent | None, ids: Sequence[int]) -> None:
         """Fill and frame regions in both hemispheres."""
         if content is None or not ids:
-            self._show_image(self._selected, None)
+            self._selected.visible = False
             borders = NOWHERE[:0]
         else:
             mask = regions_mask(content, ids)
-            self._show_image(self._selected, _tinted(content, mask, SELECTED_OPACITY))
+            self._selected.visible = True
+            self._selected.set_data(_tinted(content, mask, SELECTED_OPACITY))
             borders = border_segments(np.where(mask, map_labels(content), 0))
         for line in (self._selected_casing, self._selected_border):
             _show_lines(line, borders)
@@ -135,10 +151,12 @@ class MapScene:
                 face_color=CLEAR,
             )
 
-    def set_marks(self, painted: Colored | None, ratio: float = 1.0) -> None:
-        """Show the writing, RGBA bytes in physical pixels."""
-        self._marks.transform.scale = (1 / ratio, 1 / ratio)
-        self._show_image(self._marks, painted)
+    def set_marks(self, painted: Painted | None) -> None:
+        """Show the writing."""
+        self._marks.visible = painted is not None
+        if painted is not None:
+            self._marks.transform.scale = (1 / painted.ratio, 1 / painted.ratio)
+            self._marks.set_data(painted.pixels, painted.areas)
 
     def set_ink(self, ink: Color) -> None:
         """Follow the theme."""
@@ -147,36 +165,24 @@ class MapScene:
 
     def _tint_borders(self) -> None:
         """Pale with a dark seam on data; the theme's ink on the regions' pale colours."""
-        on_data = self._data.visible
+        on_data = self.has_data
         ink = (*self._ink[:3], BORDER_OPACITY)
         self._borders.set_data(color=BORDER_COLOR if on_data else ink)
         self._casing.set_data(color=CASING_COLOR if on_data and self._has_seam else CLEAR)
 
-    def _image(self, order: int) -> Image:
-        image = Image(EMPTY, parent=self._map, interpolation="nearest", clim=(0, 255))
-        _flat(image, order)
-        image.visible = False
+    def _image(self, order: int) -> Any:
+        image = Pixels(parent=self._map)
+        image.order = order
         return image
 
     def _lines(self, order: int, color: Color, width: float) -> Line:
         line = Line(
             NOWHERE, color=color, width=width, connect="segments", parent=self._map, method="gl"
         )
-        _flat(line, order)
+        line.order = order
+        line.set_gl_state("translucent", depth_test=False)
         line.visible = False
         return line
-
-    @staticmethod
-    def _show_image(image: Image, colored: Colored | None) -> None:
-        image.visible = colored is not None
-        if colored is not None:
-            image.set_data(colored)
-
-
-def _flat(visual: Any, order: int) -> None:
-    """Draw a visual over those of a lower order: all lie in one plane."""
-    visual.order = order
-    visual.set_gl_state("translucent", depth_test=False)
 
 
 def _show_lines(line: Line, segments: Segments) -> None:
