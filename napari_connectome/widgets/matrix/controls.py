@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 
 from napari_connectome.widgets.appearance import WheelGuard, there
 
-ORDERS = {"ontology": "Ontology order", "clustered": "Clustered"}
+ORDERS = {"ontology": "Ontology", "clustered": "Clustered"}
 
 
 class MatrixControls(QWidget):
@@ -37,7 +37,7 @@ class MatrixControls(QWidget):
         self._order = _combo("matrix_order", "Order", "Order of the regions on both axes")
         _fill(self._order, ORDERS)
         # Where the row is short, the measure gives way: the legend says it in full.
-        self._measure.setMinimumWidth(64)
+        self._measure.setMinimumWidth(48)
         self._log = QCheckBox("Log")
         self._log.setObjectName("matrix_log")
         self._log.setToolTip("Logarithmic colours: weak connections become visible")
