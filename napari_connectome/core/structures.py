@@ -179,6 +179,17 @@ class StructureTree:
         members = self.ids_in_set(SUMMARY_SET_ID)
         return tuple(i for i in members if i not in EXCLUDED_SUMMARY_IDS)
 
+    def regions_of(self, structure_ids: Iterable[int]) -> tuple[int, ...]:
+        """Regions of the regional matrices that structures consist of, or are part of.
+
+        In ontology order; structures that this tree does not have are passed over.
+        """
+        chosen = [self[i] for i in structure_ids if i in self]
+        wanted, above = {s.id for s in chosen}, {i for s in chosen for i in s.path}
+        return tuple(
+            i for i in self.summary_ids() if i in above or not wanted.isdisjoint(self[i].path)
+        )
+
     def assign(self, ancestor_ids: Iterable[int]) -> dict[int, int]:
         """Map every structure id to the one of `ancestor_ids` at or above it.
 

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from napari_connectome.core.models.fitted import FittedModel, Prediction
+from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.regions import SIDES, MaskRegions, Side
 
 Measure = Literal["mean_density", "sum_strength"]
@@ -17,6 +17,8 @@ Measure = Literal["mean_density", "sum_strength"]
 @dataclass(frozen=True)
 class RegionValue:
     """What one region on one side receives from a source of total weight one.
+
+    Of a retrograde answer: what it sends to a target of total weight one.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ class RegionValue:
 def rank_targets(
     prediction: Prediction, measure: Measure = "mean_density", top: int | None = None
 ) -> list[RegionValue]:
-    """Regions by what they receive, largest first; those that receive nothing are left out.
+    """Regions by what they receive (or send), largest first; those with nothing are left out.
 
     Parameters
     ----------
@@ -65,7 +67,7 @@ def rank_targets(
     list of RegionValue
         Equal values stay in the order of the ontology, ipsilateral first.
     """
-    targets = _targets_of(prediction.model)
+    targets = _regions_of(prediction)
     sums = targets.sums(prediction.vector)
     # A region without a voxel receives nothing.
     means = sums / np.maximum(targets.counts, 1)
@@ -87,11 +89,13 @@ def rank_targets(
     ]
 
 
-_TARGETS: WeakKeyDictionary[FittedModel, MaskRegions] = WeakKeyDictionary()
+_REGIONS: WeakKeyDictionary[FittedModel, dict[Direction, MaskRegions]] = WeakKeyDictionary()
 """Regions of each living model: finding them takes much longer than summing."""
 
 
-def _targets_of(model: FittedModel) -> MaskRegions:
-    if model not in _TARGETS:
-        _TARGETS[model] = MaskRegions(model.atlas, model.connectivity.target_mask, by_side=True)
-    return _TARGETS[model]
+def _regions_of(prediction: Prediction) -> MaskRegions:
+    known = _REGIONS.setdefault(prediction.model, {})
+    if prediction.direction not in known:
+        atlas = prediction.model.atlas
+        known[prediction.direction] = MaskRegions(atlas, prediction.mask, by_side=True)
+    return known[prediction.direction]

@@ -5,7 +5,8 @@ active layer is in pan/zoom mode and picking is switched on):
 
 - a click without movement sets the source (in 3-D: where the ray first meets a
   source voxel of a visible region);
-- dragging the source marker, or Alt-dragging anywhere, moves the source live.
+- dragging the source marker, or Alt-dragging anywhere, moves the source live;
+- a Ctrl-click selects the region there, or takes it out of the selection.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ class SourcePicker:
     drag_ended = Signal()
     hovered = Signal(object)
     """The place under the cursor in µm, None outside the box."""
+    region_picked = Signal(tuple)
+    """A Ctrl-click: CCF point in µm."""
     missed = Signal()
     """A click in 3-D whose ray meets no voxel that may be picked."""
 
@@ -138,19 +141,21 @@ class SourcePicker:
 
     def _click(self, event: Any) -> Generator[None, None, None]:
         start = np.array(event.pos)
-        modifiers = list(event.modifiers)
+        modifiers = [str(modifier) for modifier in event.modifiers]
         yield
         travelled = 0.0
         while event.type == "mouse_move":
             travelled = max(travelled, float(np.linalg.norm(np.array(event.pos) - start)))
             yield
-        if travelled > CLICK_TOLERANCE_PX or modifiers:
+        if travelled > CLICK_TOLERANCE_PX or modifiers not in ([], ["Control"]):
             return
         point = self.point_at(event)
-        if point is not None:
-            self.picked.emit(point)
-        else:
+        if point is None:
             self.missed.emit()
+        elif modifiers:
+            self.region_picked.emit(point)
+        else:
+            self.picked.emit(point)
 
     def _drag(self, event: Any) -> Generator[None, None, None]:
         camera = self._viewer.scene.camera

@@ -55,7 +55,7 @@ class ProjectionLayer:
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._volume: npt.NDArray[np.float32] | None = None
-        self._drawn_as = (False, False)
+        self._drawn_as: tuple[object, ...] = ()
         self.layer: Image | None = None
 
     def show(
@@ -69,9 +69,9 @@ class ProjectionLayer:
         """Draw a prediction; the layer and its memory are used again."""
         atlas = prediction.model.atlas
         layer, volume = self._ensure_layer(atlas)
-        drawn_as = (prediction.mirrored, log_scale)
+        drawn_as = (prediction.mask, prediction.mirrored, log_scale)
         if drawn_as != self._drawn_as:
-            # Voxels outside the target mask are written here only.
+            # Voxels outside the mask are written here only.
             volume[:] = np.log10(TINY) if log_scale else 0
             self._drawn_as = drawn_as
         _fill(volume, prediction, log_scale=log_scale)
@@ -106,7 +106,7 @@ class ProjectionLayer:
             return self.layer, self._volume
         self.clear()
         self._volume = np.zeros(atlas.shape, dtype=np.float32)
-        self._drawn_as = (False, False)
+        self._drawn_as = ()
         self.layer = Image(
             self._volume,
             contrast_limits=(0.0, 1.0),
@@ -118,13 +118,12 @@ class ProjectionLayer:
 
 
 def _fill(volume: npt.NDArray[np.float32], prediction: Prediction, *, log_scale: bool) -> None:
-    """Write a prediction, or its log10, into the target voxels of a volume."""
+    """Write a prediction, or its log10, into the voxels of its mask."""
     if not log_scale:
         prediction.volume(out=volume)
         return
     logged = np.log10(np.maximum(prediction.vector, TINY))
-    mask = prediction.model.connectivity.target_mask
-    mask.to_volume(logged, out=volume[:, :, ::-1] if prediction.mirrored else volume)
+    prediction.mask.to_volume(logged, out=volume[:, :, ::-1] if prediction.mirrored else volume)
 
 
 def add_below_points(viewer: ViewerModel, layer: Image) -> None:

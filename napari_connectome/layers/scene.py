@@ -60,7 +60,7 @@ class Scene:
             (state.events.limits, self._on_scale),
             (state.events.log_scale, self._on_log_scale),
             (state.events.lock_limits, self._on_lock),
-            (state.events.selected_ids, self._on_selection),
+            (state.events.selection, self._on_selection),
             (state.events.only_selected, self._on_selection),
             (state.events.picking, self._on_picking),
         )
@@ -72,6 +72,7 @@ class Scene:
         self.picker.picked.connect(self._on_picked)
         self.picker.dragged.connect(self._on_picked)
         self.picker.missed.connect(self._on_missed)
+        self.picker.region_picked.connect(self._on_region_picked)
         self.picker.drag_started.connect(lambda: setattr(state, "dragging", True))
         self.picker.drag_ended.connect(self._on_drag_ended)
         self.picker.hovered.connect(self._on_hover)
@@ -128,7 +129,11 @@ class Scene:
             prediction,
             state.limits,
             log_scale=state.log_scale,
-            metadata={"source": prediction.source.label, "model": prediction.model.model},
+            metadata={
+                "place": prediction.source.label,
+                "direction": prediction.direction,
+                "model": prediction.model.model,
+            },
         )
 
     def _is_of_a_drag(self, prediction: Prediction) -> bool:
@@ -155,13 +160,19 @@ class Scene:
         )
 
     def _on_selection(self) -> None:
-        self.atlas_layers.highlight(self._state.selected_ids, only=self._state.only_selected)
+        self.atlas_layers.highlight(self._state.selection.ids, only=self._state.only_selected)
 
     def _on_picking(self, on: bool) -> None:
         self.picker.enabled = on
 
     def _on_picked(self, point: Point) -> None:
         self._state.source = self._source_at(point)
+
+    def _on_region_picked(self, point: Point) -> None:
+        dataset = self._state.dataset
+        structure_id = 0 if dataset is None else structure_at(dataset.atlas, point)
+        if structure_id:
+            self._state.selection = self._state.selection.toggled(structure_id)
 
     def _on_missed(self) -> None:
         self._state.notice = (
@@ -196,7 +207,7 @@ class Scene:
         state = self._state
         if state.dataset is None:
             return None
-        only = state.selected_ids if state.only_selected else ()
+        only = state.selection.ids if state.only_selected else ()
         key = (state.dataset, state.model, only)
         if key != self._pickable_key:
             self._pickable_key = key
@@ -233,12 +244,20 @@ def pickable_volume(
     return allowed & atlas.structure_mask(only) if only else allowed
 
 
+def structure_at(atlas: Atlas, point: Point) -> int:
+    """Region of a place, or the annotated structure outside all regions; 0 for none."""
+    index = atlas.index_of_um(point)
+    if not atlas.contains(index):
+        return 0
+    return int(atlas.regions[index]) or int(atlas.annotation[index])
+
+
 def describe_place(atlas: Atlas, point: Point) -> str:
     """What the cursor is on: region, hemisphere, coordinates."""
     index = atlas.index_of_um(point)
     if not atlas.contains(index):
         return ""
-    structure_id = int(atlas.regions[index]) or int(atlas.annotation[index])
+    structure_id = structure_at(atlas, point)
     place = f"AP {point[0]:.0f}  DV {point[1]:.0f}  ML {point[2]:.0f} µm"
     if not structure_id:
         return place

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from napari_connectome.core.errors import ConnectomeError
-from napari_connectome.core.models.fitted import FittedModel, Prediction
+from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.sources import Source
 from napari_connectome.state import jobs
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.params import DatasetParams, FitParams
+from napari_connectome.state.params import DatasetParams, FitParams, Selection
 from napari_connectome.state.predictor import Predictor
 from napari_connectome.state.runner import Handle, Runner
 from napari_connectome.state.values import Dataset, JobStatus
+from napari_connectome.state.view_results import ViewResults
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,11 @@ class Controller:
         What is changed, on the thread that calls this object.
     runner : Runner
         Where jobs run.
+
+    Attributes
+    ----------
+    views : ViewResults
+        Makes what flatmap and matrix show, when they ask for it.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -53,7 +59,10 @@ class Controller:
         self._runner = runner
         self._running: _Running | None = None
         self._predictor = Predictor(runner, self._on_prediction, self._on_prediction_error)
+        self._asked: tuple[Any, ...] = ()
+        self.views = ViewResults(state, runner)
         state.events.source.connect(self._ask)
+        state.events.direction.connect(self._ask)
 
     def load(self, params: DatasetParams, *, then_fit: bool = False) -> None:
         """Open data; optionally fit the form's model as soon as it is there."""
@@ -70,12 +79,7 @@ class Controller:
         if model is None:
             self.state.error = "There is no model to save yet: fit one first."
             return
-        self._start(
-            "save",
-            f"Saving {path.name}",
-            lambda: jobs.save(model, path),
-            lambda saved: self._say(f"Saved to {saved}."),
-        )
+        self.save(path, lambda: jobs.save(model, path))
 
     def save_volume(self, path: Path) -> None:
         """Save the present prediction as an NRRD volume."""
@@ -83,11 +87,12 @@ class Controller:
         if prediction is None:
             self.state.error = "There is no prediction to save yet: click a source first."
             return
+        self.save(path, lambda: jobs.save_volume(prediction, path))
+
+    def save(self, path: Path, make_job: Callable[[], Job[Path]]) -> None:
+        """Run a job that writes a file."""
         self._start(
-            "save",
-            f"Saving {path.name}",
-            lambda: jobs.save_volume(prediction, path),
-            lambda saved: self._say(f"Saved to {saved}."),
+            "save", f"Saving {path.name}", make_job, lambda saved: self._say(f"Saved to {saved}.")
         )
 
     def open_model(self, path: Path) -> None:
@@ -96,11 +101,28 @@ class Controller:
         def done(opened: tuple[Dataset, FittedModel]) -> None:
             dataset, model = opened
             self._install_dataset(DatasetParams(path=dataset.folder), dataset)
-            values = dict(model.parameters)
-            self.state.fit_params = FitParams(model=model.model, values=values)
-            self._install_model(self.state.fit_params, model)
+            params = FitParams(model=model.model, values=dict(model.parameters))
+            self.state.fit_params = params
+            self._install_model(params, model)
 
         self._start("load", f"Opening {path.name}", lambda: jobs.open_model(path), done)
+
+    def open_matrix(self, path: Path) -> None:
+        """Show a regional matrix from a file in place of the model's."""
+        dataset = self.state.dataset
+
+        self._start(
+            "load",
+            f"Opening {path.name}",
+            lambda: jobs.open_matrix(path, dataset),
+            self.views.show_matrix,
+        )
+
+    def ask(self, source: Source | None, direction: Direction) -> None:
+        """Ask where a place projects to, or what projects onto it."""
+        with self.state.together():
+            self.state.direction = direction
+            self.state.source = source
 
     def fit(self) -> None:
         """Fit the model that the form asks for to the loaded data."""
@@ -127,7 +149,9 @@ class Controller:
     def close(self) -> None:
         """Stop everything; answers that still come are dropped."""
         self.state.events.source.disconnect(self._ask)
+        self.state.events.direction.disconnect(self._ask)
         self._predictor.close()
+        self.views.close()
         self.cancel()
 
     def _start(
@@ -183,31 +207,44 @@ class Controller:
         then: Callable[[], None] | None = None,
     ) -> None:
         """Replace the data; `then` starts before views hear of it: drawing takes its time."""
-        self._predictor.forget()
+        self._forget()
         with self.state.together():
+            self.views.forget_maps()
+            self.views.forget_matrix()
             self.state.prediction = None
             self.state.model = None
             self.state.model_params = None
             self.state.source = None
-            self.state.selected_ids = ()
+            self.state.selection = Selection()
             self.state.dataset_params = params
             self.state.dataset = dataset
             if then is not None:
                 then()
 
     def _install_model(self, params: FitParams, model: FittedModel) -> None:
-        self._predictor.forget()
-        self.state.model_params = params
-        self.state.model = model
-        self._ask(self.state.source)
+        self._forget()
+        with self.state.together():
+            self.views.forget_matrix()
+            self.state.model_params = params
+            self.state.model = model
+        self._ask()
 
-    def _ask(self, source: Source | None) -> None:
-        model = self.state.model
-        if source is None or model is None:
+    def _ask(self) -> None:
+        """Ask the model about the present source, once for each question."""
+        state = self.state
+        question = (state.model, state.source, state.direction)
+        if question == self._asked:
+            return
+        self._asked = question
+        if state.model is None or state.source is None:
             self._predictor.forget()
-            self.state.prediction = None
+            state.prediction = None
         else:
-            self._predictor.request(model, source)
+            self._predictor.request(state.model, state.source, state.direction)
+
+    def _forget(self) -> None:
+        self._predictor.forget()
+        self._asked = ()
 
     def _on_prediction(self, prediction: Prediction) -> None:
         self.state.error = None

@@ -9,9 +9,16 @@ from typing import Any
 from psygnal import EventedModel
 from pydantic import ConfigDict, PrivateAttr
 
-from napari_connectome.core.models.fitted import FittedModel, Prediction
-from napari_connectome.state.params import DatasetParams, FitParams
-from napari_connectome.state.values import Dataset, JobStatus
+from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
+from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.state.params import (
+    DatasetParams,
+    FitParams,
+    MapParams,
+    MatrixParams,
+    Selection,
+)
+from napari_connectome.state.values import BrainMap, Dataset, JobStatus, ShownMatrix
 
 
 class ExplorerState(EventedModel):
@@ -26,21 +33,33 @@ class ExplorerState(EventedModel):
     fit_params : FitParams
         Intent: what the model form shows.
     source : Source or None
-        Intent: the place that is asked where it projects to.
+        Intent: the place that is asked about.
+    direction : {"anterograde", "retrograde"}
+        Intent: whether it is asked where that place projects to, or what projects onto it.
     dragging : bool
         Intent: whether the source is being dragged (contrast limits stay put meanwhile).
-    selected_ids : tuple of int
-        Intent: structures selected in any view.
+    selection : Selection
+        Intent: structures, and perhaps one connection, selected in any view.
     only_selected : bool
         Intent: whether only selected structures are shown and can be picked.
     picking : bool
         Intent: whether clicks in the canvas move the source.
     log_scale, lock_limits : bool
         Intent: how the projection is shown.
+    map_params, matrix_params : MapParams, MatrixParams
+        Intent: how the map of the cortex and the regional matrix are shown.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
         Results.
+    maps : tuple of BrainMap
+        Result: maps of the cortex of the present brain; made when a view asks for them.
+    matrix : RegionalMatrix or None
+        Result: of the present model, or of a file; made when a view asks for it.
+    shown_matrix : ShownMatrix or None
+        Result: `matrix` as `matrix_params` ask for it.
+    no_maps, no_matrix : str or None
+        Result: why there are none, in words.
     dataset_params, model_params : optional
         The requests that `dataset` and `model` answer.
     error, notice : str or None
@@ -52,20 +71,28 @@ class ExplorerState(EventedModel):
     )
 
     fit_params: FitParams = FitParams()
+    direction: Direction = "anterograde"
     source: Any = None
     dragging: bool = False
-    selected_ids: tuple[int, ...] = ()
+    selection: Selection = Selection()
     only_selected: bool = False
     picking: bool = True
     log_scale: bool = False
     lock_limits: bool = False
     limits: tuple[float, float] = (0.0, 1.0)
+    map_params: MapParams = MapParams()
+    matrix_params: MatrixParams = MatrixParams()
 
     dataset_params: DatasetParams | None = None
     dataset: Dataset | None = None
     model_params: FitParams | None = None
     model: FittedModel | None = None
     prediction: Prediction | None = None
+    no_maps: str | None = None
+    maps: tuple[BrainMap, ...] = ()
+    no_matrix: str | None = None
+    matrix: RegionalMatrix | None = None
+    shown_matrix: ShownMatrix | None = None
     job: JobStatus | None = None
     error: str | None = None
     notice: str | None = None

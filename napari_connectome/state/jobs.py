@@ -7,14 +7,20 @@ from pathlib import Path
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io import load_model, saving
+from napari_connectome.core.measures import Measure
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.regional import regional_matrix_job
+from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.core.regional_order import Order, matrix_order
 from napari_connectome.data.allen_cache import AllenCache, open_cache
+from napari_connectome.data.cortical_views import load_cortical_views
 from napari_connectome.data.nrrd import write_volume
+from napari_connectome.data.regional_files import read_matrix
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
-from napari_connectome.state.values import Dataset
+from napari_connectome.state.values import BrainMap, Dataset, ShownMatrix
 
 
 def demo_folder() -> Path:
@@ -44,6 +50,7 @@ def load(params: DatasetParams) -> Job[Dataset]:
         records=tuple(cache.experiments),
         with_volumes=frozenset(there.ids),
         is_demo=params.path is None,
+        cortical_paths=cache.cortical_paths,
     )
     if not len(there):
         return dataset
@@ -96,6 +103,52 @@ def save_volume(prediction: Prediction, path: Path) -> Job[Path]:
     yield Progress(0, 0, f"Writing {path.name}")
     write_volume(path, prediction.volume(), prediction.model.atlas.resolution_um)
     return path
+
+
+def brain_maps(dataset: Dataset) -> Job[tuple[BrainMap, ...]]:
+    """Maps of the cortex of a brain: read where there are path files, else computed and kept.
+
+    Raises
+    ------
+    DataError
+        When a path file is damaged, belongs to another atlas, or there is no cortex.
+    """
+    views = yield from load_cortical_views(dataset.atlas, dataset.cortical_paths)
+    maps: list[BrainMap] = []
+    for view in views:
+        yield Progress(len(maps), len(views), f"{view.title}: finding regions")
+        maps.append(BrainMap(view, view.region_image(dataset.atlas)))
+    return tuple(maps)
+
+
+def regional(model: FittedModel) -> Job[RegionalMatrix]:
+    """Regional matrix of a fitted model.
+
+    Raises
+    ------
+    ModelError
+        When no region has source voxels.
+    """
+    return regional_matrix_job(model)
+
+
+def arrange(matrix: RegionalMatrix, measure: Measure, order: Order) -> Job[ShownMatrix]:
+    """Put the rows and columns of a matrix in order."""
+    yield Progress(0, 0, "Ordering the regional matrix")
+    rows, columns = matrix_order(matrix, measure, order)
+    return ShownMatrix(matrix.part(rows, columns), measure, (matrix, measure, order))
+
+
+def open_matrix(path: Path, dataset: Dataset | None) -> Job[RegionalMatrix]:
+    """Read a regional matrix from a CSV file, named by the ontology of the open brain.
+
+    Raises
+    ------
+    DataError
+        When the file is missing or no regional matrix.
+    """
+    yield Progress(0, 0, f"Reading {path.name}")
+    return read_matrix(path, None if dataset is None else dataset.atlas.tree)
 
 
 def open_model(path: Path) -> Job[tuple[Dataset, FittedModel]]:

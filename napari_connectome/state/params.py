@@ -7,6 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from napari_connectome.core.flatmap import Aggregate
+from napari_connectome.core.measures import Measure
+from napari_connectome.core.regional_order import Order
+from napari_connectome.core.regions import Side
+
 
 class Params(BaseModel):
     """Base of all requests: frozen, and strangers among the fields are refused."""
@@ -36,3 +41,52 @@ class FitParams(Params):
 
     model: str = "voxel"
     values: dict[str, Any] = Field(default_factory=dict)
+
+
+class Connection(Params):
+    """A cell of the regional matrix."""
+
+    source_id: int
+    target_id: int
+    side: Side
+
+
+class Selection(Params):
+    """What is selected, the same in every view.
+
+    ``ids`` are structures in the order in which they were chosen. A selected ``connection``
+    selects its two regions as well.
+    """
+
+    ids: tuple[int, ...] = ()
+    connection: Connection | None = None
+
+    @classmethod
+    def of_connection(cls, source_id: int, target_id: int, side: Side) -> Selection:
+        """A connection with its regions."""
+        ids = tuple(dict.fromkeys((source_id, target_id)))
+        connection = Connection(source_id=source_id, target_id=target_id, side=side)
+        return cls(ids=ids, connection=connection)
+
+    def toggled(self, structure_id: int) -> Selection:
+        """The selection with a structure added, or taken out when it was in it."""
+        kept = tuple(i for i in self.ids if i != structure_id)
+        return Selection(ids=kept if len(kept) < len(self.ids) else (*self.ids, structure_id))
+
+
+class MapParams(Params):
+    """How the cortex is shown as a map. Depths run from 0 (pia) to 1 (white matter)."""
+
+    view: str = "top"
+    aggregate: Aggregate = "mean"
+    depth: tuple[float, float] = (0.0, 1.0)
+    pick_depth: float = Field(default=0.5, ge=0.0, le=1.0)
+    linked_limits: bool = True
+
+
+class MatrixParams(Params):
+    """How the regional matrix is shown."""
+
+    measure: Measure = "normalized_connection_density"
+    order: Order = "ontology"
+    log: bool = True

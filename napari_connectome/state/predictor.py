@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from napari_connectome.core.models.fitted import FittedModel, Prediction
+from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.sources import Source
 from napari_connectome.state.runner import Runner
 
@@ -33,13 +33,13 @@ class Predictor:
         self._runner = runner
         self._deliver = on_prediction
         self._fail = on_error
-        self._waiting: tuple[FittedModel, Source] | None = None
+        self._waiting: tuple[FittedModel, Source, Direction] | None = None
         self._busy = False
         self._generation = 0
 
-    def request(self, model: FittedModel, source: Source) -> None:
+    def request(self, model: FittedModel, source: Source, direction: Direction) -> None:
         """Ask for a prediction; an older request that has not started is dropped."""
-        self._waiting = (model, source)
+        self._waiting = (model, source, direction)
         self._start_next()
 
     def forget(self) -> None:
@@ -54,7 +54,7 @@ class Predictor:
     def _start_next(self) -> None:
         if self._busy or self._waiting is None:
             return
-        (model, source), self._waiting = self._waiting, None
+        (model, source, direction), self._waiting = self._waiting, None
         generation = self._generation
         self._busy = True
 
@@ -70,4 +70,4 @@ class Predictor:
                 self._fail(error)
             self._start_next()
 
-        self._runner.call(lambda: model.predict(source), on_result=result, on_error=error)
+        self._runner.call(lambda: model.answer(source, direction), on_result=result, on_error=error)

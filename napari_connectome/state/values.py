@@ -5,9 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.experiments import ExperimentSet
+from napari_connectome.core.flatmap import CorticalView
+from napari_connectome.core.measures import Measure
 from napari_connectome.core.progress import Progress
+from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.core.regional_order import Order
 from napari_connectome.data.records import ExperimentRecord
 
 
@@ -33,6 +40,8 @@ class Dataset:
         What was left out and why.
     is_demo : bool
         Whether this is the brain that comes with the program.
+    cortical_paths : Path or None
+        Folder with paths from pia to white matter; None: they are computed.
     """
 
     title: str
@@ -43,6 +52,42 @@ class Dataset:
     experiments: ExperimentSet | None = None
     notes: tuple[str, ...] = ()
     is_demo: bool = False
+    cortical_paths: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class BrainMap:
+    """A map of the cortex of a brain, with what takes a moment to find.
+
+    Parameters
+    ----------
+    view : CorticalView
+        Pixels and paths.
+    region_ids : ndarray of uint32, shape (rows, columns)
+        Summary structure of each pixel, 0 for none.
+    """
+
+    view: CorticalView
+    region_ids: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False)
+class ShownMatrix:
+    """A regional matrix in one measure and in the order in which it is shown.
+
+    Parameters
+    ----------
+    matrix : RegionalMatrix
+        Rows and columns in that order.
+    measure : Measure
+        What its cells show.
+    made_of : tuple
+        The matrix, the measure and the order that were asked for.
+    """
+
+    matrix: RegionalMatrix
+    measure: Measure
+    made_of: tuple[RegionalMatrix, Measure, Order]
 
 
 @dataclass(frozen=True)
@@ -52,7 +97,7 @@ class JobStatus:
     Parameters
     ----------
     kind : str
-        "load" or "fit".
+        "load", "fit" or "save".
     title : str
         In the user's words.
     progress : Progress

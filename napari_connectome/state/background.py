@@ -1,0 +1,80 @@
+"""What views need, made in the background beside whatever a person has asked for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from napari_connectome.core.errors import ConnectomeError
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.state.runner import Handle, Runner
+
+log = logging.getLogger(__name__)
+
+
+class Background:
+    """One job at a time whose result only one view waits for; a new one replaces it.
+
+    Parameters
+    ----------
+    runner : Runner
+        Where it runs.
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._handle: Handle | None = None
+        self._generation = 0
+
+    def start(
+        self,
+        job: Job[Any],
+        title: str,
+        tell: Callable[[str], None],
+        done: Callable[[Any], None],
+    ) -> None:
+        """Start a job in place of the one before.
+
+        Parameters
+        ----------
+        job : generator of Progress
+            What is run.
+        title : str
+            For a bar of progress, and for an unexpected fault.
+        tell : callable
+            Hears in words how far it is, and why it failed.
+        done : callable
+            Takes the result.
+        """
+        self.stop()
+        generation = self._generation
+
+        def current(act: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda value: act(value) if generation == self._generation else None
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, ConnectomeError):
+                log.error("%s failed", title, exc_info=error)
+            known = isinstance(error, ConnectomeError)
+            tell(str(error) if known else f"{title}: {type(error).__name__}: {error}")
+
+        self._handle = self._runner.start(
+            job,
+            title=title,
+            on_progress=current(lambda moment: tell(_words(moment))),
+            on_result=current(done),
+            on_error=current(failed),
+            on_cancelled=lambda: None,
+        )
+
+    def stop(self) -> None:
+        """Drop the job that runs, if any; nothing more is heard of it."""
+        self._generation += 1
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+
+def _words(moment: Progress) -> str:
+    return f"{moment.text} … {moment.fraction:.0%}" if moment.total else f"{moment.text} …"
