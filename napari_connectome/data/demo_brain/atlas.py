@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.cortex.computed import compute_views
 from napari_connectome.core.errors import AtlasError
+from napari_connectome.core.progress import Job
 from napari_connectome.core.structures import StructureTree
-from napari_connectome.data.demo_brain.cortical_paths import CorticalView, cortical_views
+from napari_connectome.data.cortical_views import file_name, write_cortical_view
 from napari_connectome.data.demo_brain.grid import RESOLUTIONS_UM, HalfGrid
 from napari_connectome.data.demo_brain.parcellation import half_brain
 from napari_connectome.data.demo_brain.regions import structure_records
@@ -43,8 +44,6 @@ class DemoAtlas:
         NaN outside the isocortex.
     resolution_um : int
         Edge of a voxel.
-    top_view, flatmap : CorticalView
-        Paths from pia to white matter and the maps they make.
     """
 
     structures: list[dict[str, Any]]
@@ -53,8 +52,6 @@ class DemoAtlas:
     cortical_depth: NDArray[np.float32]
     surface_mm: NDArray[np.float32]
     resolution_um: int
-    top_view: CorticalView
-    flatmap: CorticalView
 
     def atlas(self) -> Atlas:
         """The same as models and views take it."""
@@ -91,7 +88,6 @@ def build_demo_atlas(resolution_um: int = 100) -> DemoAtlas:
     depth = grid.whole(half.depth).astype(np.float32)
     parts = [grid.whole(half.surface[..., axis]) for axis in range(2)]
     surface = np.stack(parts, axis=-1).astype(np.float32)
-    top_view, flatmap = cortical_views(depth, surface, grid.spacing_mm)
     return DemoAtlas(
         structures=structure_records(),
         annotation=annotation,
@@ -99,13 +95,13 @@ def build_demo_atlas(resolution_um: int = 100) -> DemoAtlas:
         cortical_depth=depth,
         surface_mm=surface,
         resolution_um=resolution_um,
-        top_view=top_view,
-        flatmap=flatmap,
     )
 
 
-def write_demo_atlas(demo: DemoAtlas, folder: Path) -> None:
+def write_demo_atlas(demo: DemoAtlas, folder: Path) -> Job[None]:
     """Write the atlas half of an AllenSDK cache folder (no experiments).
+
+    Maps of the cortex are computed from the annotation, as for any atlas without path files.
 
     Parameters
     ----------
@@ -125,8 +121,9 @@ def write_demo_atlas(demo: DemoAtlas, folder: Path) -> None:
     write_volume(folder / f"average_template_{resolution}.nrrd", template, resolution)
     paths = folder / "cortical_paths"
     paths.mkdir(exist_ok=True)
-    _write_view(paths / f"top_view_paths_{resolution}.h5", demo.top_view)
-    _write_view(paths / f"dorsal_flatmap_paths_{resolution}.h5", demo.flatmap)
+    views = yield from compute_views(demo.atlas())
+    for view in views:
+        write_cortical_view(paths / file_name(view.name, resolution), view)
 
 
 def manifest() -> dict[str, Any]:
@@ -157,10 +154,3 @@ def manifest() -> dict[str, Any]:
         for key, (spec, parent) in files.items()
     ]
     return {"manifest": entries}
-
-
-def _write_view(path: Path, view: CorticalView) -> None:
-    with h5py.File(path, "w", track_order=False) as file:
-        options = {"compression": "gzip", "track_times": False}
-        file.create_dataset("paths", data=view.paths, **options)
-        file.create_dataset("view lookup", data=view.lookup, **options)

@@ -83,7 +83,7 @@ def simulate(
     tracing, wiring = tracing or TracingParams(seed=seed), wiring or WiringParams(seed=seed)
     with new_folder(place) as folder:
         yield Progress(0, 0, "Preparing the atlas")
-        atlas = _prepare_atlas(folder, atlas_folder, resolution_um)
+        atlas = yield from _prepare_atlas(folder, atlas_folder, resolution_um)
         planted = PlantedConnectome.on(atlas, wiring)
         sites = _sites(planted.brain, centroids, experiments, tracing.seed)
         yield Progress(0, len(sites), "Planting the connectome")
@@ -93,11 +93,11 @@ def simulate(
 
 def _prepare_atlas(
     folder: Path, atlas_folder: str | Path | None, resolution_um: int | None
-) -> Atlas:
+) -> Job[Atlas]:
     """Put the atlas into the folder; draw the demo brain when no other is given."""
     if atlas_folder is None:
         demo = build_demo_atlas(resolution_um or 100)
-        write_demo_atlas(demo, folder)
+        yield from write_demo_atlas(demo, folder)
         return demo.atlas()
     cache: AllenCache = open_cache(atlas_folder, resolution_um)
     copy_atlas(cache, folder)

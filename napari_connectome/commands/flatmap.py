@@ -1,0 +1,221 @@
+"""``flatmap``: a saved model's answer as a map of the cortex."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_connectome.commands.arguments import path, positive
+from napari_connectome.commands.console import add_json_option, progress, say, say_json
+from napari_connectome.commands.source_options import (
+    add_source_options,
+    check_source_options,
+    label_of,
+    place_of,
+    source_of,
+)
+from napari_connectome.core.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from napari_connectome.core.atlas import Atlas
+    from napari_connectome.core.flatmap import CorticalView
+    from napari_connectome.core.models.fitted import Prediction
+
+VIEWS = ("top", "dorsal")
+AGGREGATES = {"mean": "mean", "max": "largest", "sum": "summed"}
+FIGURES = (".png", ".svg", ".pdf")
+WIDTH_MM = 170.0
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: ArgumentParser = commands.add_parser(
+        "flatmap",
+        help="draw where a place projects to on a map of the cortex",
+        description="Ask a saved model where a place projects to, and draw the answer on the "
+        "top view or the flatmap of the cortex. Maps are read from path files, else computed "
+        "from the model's own annotation and kept for the next time.",
+    )
+    parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
+    add_source_options(parser)
+    parser.add_argument(
+        "--view", choices=VIEWS, default="dorsal", help="top view or flatmap (default: dorsal)"
+    )
+    parser.add_argument(
+        "--aggregate",
+        choices=tuple(AGGREGATES),
+        default="mean",
+        help="what becomes of the values along a path from pia to white matter (default: mean)",
+    )
+    parser.add_argument(
+        "--depth",
+        type=depth_range,
+        default=(0.0, 1.0),
+        metavar="LOW,HIGH",
+        help="part of each path, 0 pia to 1 white matter (default: 0,1)",
+    )
+    parser.add_argument(
+        "--paths", type=path, metavar="FOLDER", help="folder of path files, as Allen publishes them"
+    )
+    parser.add_argument("--log", action="store_true", help="logarithmic colours")
+    parser.add_argument(
+        "--width",
+        type=positive,
+        default=WIDTH_MM,
+        metavar="MM",
+        help=f"width of the figure (default: {WIDTH_MM:g})",
+    )
+    parser.add_argument(
+        "--out",
+        type=path,
+        required=True,
+        metavar="FILE",
+        help=f"figure ({', '.join(FIGURES)}), or values as an array (.npy)",
+    )
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def depth_range(text: str) -> tuple[float, float]:
+    """Two numbers, ``LOW,HIGH``, 0 <= LOW < HIGH <= 1."""
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        low, high = 0.0, 0.0
+    if not 0.0 <= low < high <= 1.0:
+        raise ArgumentTypeError(
+            f"LOW,HIGH between 0 (pia) and 1 (white matter) was expected, such as 0,0.5; "
+            f"{text!r} came"
+        )
+    return low, high
+
+
+def run(arguments: Namespace) -> int:
+    """Predict, project onto the map, write the figure or the array."""
+    from napari_connectome.core.flatmap import FlatmapProjector
+    from napari_connectome.core.io import load_model
+
+    check_source_options(arguments)
+    _check_out(arguments.out)
+    model = load_model(arguments.model)
+    prediction = model.predict(source_of(arguments, model.atlas))
+    view = _view(arguments, model.atlas)
+    projector = FlatmapProjector(
+        view, prediction.mask, depth=arguments.depth, aggregate=arguments.aggregate
+    )
+    image = projector.image(prediction.vector, mirrored=prediction.mirrored)
+    if arguments.out.suffix.lower() == ".npy":
+        _write_array(arguments.out, image)
+    else:
+        _write_figure(arguments, prediction, view, image)
+    _tell(arguments, prediction, view, image)
+    return 0
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a wrong file name before anything takes time."""
+    if out.suffix.lower() not in (*FIGURES, ".npy"):
+        raise DataError(
+            f"--out takes a figure ({', '.join(FIGURES)}) or an array (.npy); {out.name!r} came."
+        )
+    if not out.absolute().parent.is_dir():
+        raise DataError(f"The folder {out.parent} does not exist. Make it, or choose another.")
+
+
+def _view(arguments: Namespace, atlas: Atlas) -> CorticalView:
+    from napari_connectome.core.progress import run_to_end
+    from napari_connectome.data.cortical_views import load_cortical_views
+
+    folder = arguments.paths
+    if folder is not None and not folder.is_dir():
+        raise DataError(f"{folder} is no folder; one with path files was expected.")
+    with progress() as report:
+        views = run_to_end(load_cortical_views(atlas, folder), report)
+    return next(view for view in views if view.name == arguments.view)
+
+
+def _write_array(out: Path, image: npt.NDArray[np.float32]) -> None:
+    import numpy as np
+
+    from napari_connectome.core.io.atomic import appearing
+
+    with appearing(out.absolute()) as part, part.open("xb") as file:
+        np.save(file, image, allow_pickle=False)
+
+
+def _write_figure(
+    arguments: Namespace,
+    prediction: Prediction,
+    view: CorticalView,
+    image: npt.NDArray[np.float32],
+) -> None:
+    from napari_connectome.figures.flatmap import MapSource, flatmap_figure
+    from napari_connectome.figures.saving import save_figure
+
+    atlas = prediction.model.atlas
+    if arguments.region is None:
+        mark = MapSource(view.pixel_of(atlas.index_of_um(arguments.at)))
+    else:
+        ids = [atlas.tree.by_acronym(name).id for name in arguments.region]
+        mark = MapSource(structure_ids=ids, left=prediction.mirrored)
+    low, high = arguments.depth
+    about = [
+        f"{view.title}, {view.origin}",
+        f"{arguments.aggregate} over depths {low:g} to {high:g} (pia 0, white matter 1)",
+        *([view.distortion.label] if view.distortion else []),
+    ]
+    figure = flatmap_figure(
+        view,
+        image,
+        atlas,
+        title=f"Projection of {label_of(prediction, arguments)}\n{place_of(prediction, arguments)}",
+        unit=f"{AGGREGATES[arguments.aggregate]} {prediction.model.connectivity.unit}",
+        caption="; ".join(about) + ".",
+        log=arguments.log,
+        source=mark,
+    )
+    save_figure(figure, arguments.out, width_mm=arguments.width)
+
+
+def _tell(
+    arguments: Namespace,
+    prediction: Prediction,
+    view: CorticalView,
+    image: npt.NDArray[np.float32],
+) -> None:
+    import numpy as np
+
+    atlas = prediction.model.atlas
+    row, column = (int(i) for i in np.unravel_index(int(np.nanargmax(image)), image.shape))
+    region = int(view.region_image(atlas)[row, column])
+    side = "left" if view.left_image()[row, column] else "right"
+    unit = prediction.model.connectivity.unit
+    where = atlas.tree[region].acronym if region else "no region"
+    if not arguments.json:
+        say(f"{label_of(prediction, arguments)}: {place_of(prediction, arguments)}")
+        say(f"{view.title}: {view.origin}.")
+        say(f"Largest value {image[row, column]:.4g} ({unit}), {where}, {side} hemisphere.")
+        say(f"Written to {arguments.out}.")
+        return
+    say_json(
+        {
+            "model": str(arguments.model),
+            "source": label_of(prediction, arguments),
+            "place": place_of(prediction, arguments),
+            "view": {"name": view.name, "origin": view.origin, "shape": view.shape},
+            "aggregate": arguments.aggregate,
+            "depth": arguments.depth,
+            "unit": unit,
+            "largest": {
+                "value": float(image[row, column]),
+                "pixel": (row, column),
+                "region": where,
+                "hemisphere": side,
+            },
+            "out": str(arguments.out),
+        }
+    )
