@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from benchmarks.paper_scale import SIZES, paper_scale
-from benchmarks.timing import HEADER, Measured, compare
+from benchmarks.timing import HEADER, compare
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.kernels import Kernel
 from napari_connectome.core.models.leave_one_out import (
@@ -36,7 +37,7 @@ def main() -> None:
     difference = np.abs(scores(experiments, few) - expected).max()
     print(HEADER)
     name = f"leave-one-out, {len(kernels)} kernels × 12 divisions"
-    print(Measured(name, ours.ours, ours.cpu, plain, ours.limit, ours.runs).row())
+    print(replace(ours, name=name, plain=plain).row())
     print(
         f"\nPlain: predictions formed for {PLAIN_CANDIDATES} kernels, times "
         f"{len(kernels) // PLAIN_CANDIDATES}. Largest difference of a score: {difference:.1e}."
