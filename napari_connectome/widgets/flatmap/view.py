@@ -150,8 +150,9 @@ class FlatmapView(QWidget):
 
     def set_limits(self, low: float, high: float, *, log: bool) -> None:
         """Take over the limits of the overlay in the volume, and its scale."""
-        self._given_scale = (low, high, log)
-        self._color()
+        if (low, high, log) != self._given_scale:
+            self._given_scale = (low, high, log)
+            self._color()
 
     def set_colors(self, colors: Sequence[Rgba]) -> None:
         """Take over the overlay's colours: RGBA between 0 and 1, from low to high."""
