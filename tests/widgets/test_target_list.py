@@ -9,7 +9,9 @@ from qtpy.QtGui import QAction, QGuiApplication
 from qtpy.QtTest import QAbstractItemModelTester
 from qtpy.QtWidgets import QComboBox, QLabel, QPushButton
 
-from napari_connectome.widgets.target_list import REGION, VALUE, TargetList, TargetModel, TargetRow
+from napari_connectome.widgets.target_list import TargetList
+from napari_connectome.widgets.target_rows import TargetRow
+from napari_connectome.widgets.target_table import REGION, VALUE, TargetModel, text_on
 
 
 def row(number: int, side: str, value: float) -> TargetRow:
@@ -97,18 +99,90 @@ def test_the_selected_region_stays_selected_when_it_moves(qtbot, targets):
     assert not targets.view.selectionModel().hasSelection()
 
 
-def test_a_double_click_and_enter_activate(qtbot, targets):
-    place = targets.view.visualRect(targets.model.index(3, REGION)).center()
-    viewport = targets.view.viewport()
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    with qtbot.waitSignal(targets.region_activated) as activated:
-        qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
-    assert activated.args == [3]
+def press(qtbot, targets, number):
+    place = targets.view.visualRect(targets.model.index(number, REGION)).center()
+    qtbot.mouseClick(targets.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def marked(targets):
+    return sorted(index.row() for index in targets.view.selectionModel().selectedRows())
+
+
+def test_one_click_activates_a_region_once(qtbot, targets):
+    activated = []
+    targets.region_activated.connect(activated.append)
+    press(qtbot, targets, 3)
+    assert activated == [3]
+    press(qtbot, targets, 5)
+    press(qtbot, targets, 5)
+    assert activated == [3, 5, 5]
+    assert marked(targets) == [5]
+
+
+def test_keys_activate_what_they_reach(qtbot, targets):
+    press(qtbot, targets, 3)
     targets.activateWindow()
     qtbot.waitUntil(targets.view.hasFocus)
-    with qtbot.waitSignal(targets.region_activated) as activated:
-        qtbot.keyClick(targets.view, Qt.Key.Key_Return)
-    assert activated.args == [3]
+    for key, reached in (("Down", 4), ("Up", 3), ("Return", 3)):
+        with qtbot.waitSignal(targets.region_activated) as activated:
+            qtbot.keyClick(targets.view, getattr(Qt.Key, f"Key_{key}"))
+        assert activated.args == [reached]
+        assert marked(targets) == [reached]
+
+
+def test_selected_structures_are_marked_on_both_sides(qtbot, targets):
+    rows = [row(7, "ipsi", 3.0), row(8, "ipsi", 2.0), row(7, "contra", 1.0), row(9, "ipsi", 0.5)]
+    targets.set_targets(rows)
+    with qtbot.assertNotEmitted(targets.region_activated):
+        targets.select((7, 1000))
+        assert marked(targets) == [0, 2]
+        targets.set_targets(rows[::-1])
+        assert marked(targets) == [1, 3]
+        targets.select((8, 9))
+        assert marked(targets) == [0, 2]
+        targets.select(())
+    assert marked(targets) == []
+
+
+def test_a_mark_waits_for_its_region(targets):
+    targets.select((59,))
+    assert marked(targets) == []
+    choose(targets, "target_top", "All")
+    assert marked(targets) == [59]
+
+
+def test_what_the_regions_are_is_the_callers_word(targets):
+    def title():
+        return targets.model.headerData(REGION, Qt.Orientation.Horizontal)
+
+    assert title() == "Target region"
+    targets.set_targets(ROWS, region_title="Source region")
+    assert title() == "Source region"
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours by WCAG 2.1, from its own formulas."""
+
+    def luminance(color):
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_numbers_can_be_read_on_every_colour():
+    steps = range(0, 256, 15)
+    for rgb in [(r, g, b) for r in steps for g in steps for b in steps]:
+        text = text_on(rgb).getRgbF()[:3]
+        assert contrast(text, [c / 255 for c in rgb]) >= 4.5
+
+
+def test_a_bar_has_the_colour_of_its_region(targets):
+    targets.set_targets([TargetRow(1, "VISp", "Primary visual area", (8, 133, 140), "ipsi", 1.0)])
+    rect = targets.view.visualRect(targets.model.index(0, VALUE))
+    image = targets.view.viewport().grab(rect).toImage()
+    assert image.pixelColor(8, 4).getRgb()[:3] == (8, 133, 140)
 
 
 def test_the_list_is_copied_as_a_table(qtbot, targets):

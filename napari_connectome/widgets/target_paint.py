@@ -1,0 +1,180 @@
+"""Painting a bar chart of targets: regions, bars, axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+
+from qtpy.QtCore import QPointF, QRectF, Qt
+from qtpy.QtGui import QColor, QFont, QPainter
+from qtpy.QtWidgets import QWidget
+
+from napari_connectome.figures.paired_bars import PairedBar
+from napari_connectome.widgets.appearance import faint, text_color
+from napari_connectome.widgets.matrix.gutter_look import DARK_ACCENT, LIGHT_ACCENT
+from napari_connectome.widgets.target_frame import PAD_PX, TICK_PX, ChartFrame
+from napari_connectome.widgets.ticks import nice_ticks, number_text
+
+BAR_PART = 0.7
+"""Height of a bar in a region's line."""
+MARK_PX = 3.0
+Align = Qt.AlignmentFlag
+
+
+class ChartPainter:
+    """Paints on a widget in its font and colours.
+
+    Parameters
+    ----------
+    painter : QPainter
+        Of the widget.
+    widget : QWidget
+        Gives font and colours.
+    frame : ChartFrame
+        Where things lie.
+    scroll : int
+        How far the regions are scrolled, in pixels.
+    """
+
+    def __init__(self, painter: QPainter, widget: QWidget, frame: ChartFrame, scroll: int) -> None:
+        self._painter, self._frame, self._scroll = painter, frame, scroll
+        self._font = widget.font()
+        self._bold = QFont(self._font)
+        self._bold.setBold(True)
+        self._ink = text_color(widget)
+        self._accent = DARK_ACCENT if self._ink.lightnessF() > 0.5 else LIGHT_ACCENT
+        painter.setFont(self._font)
+        self._metrics = painter.fontMetrics()
+
+    def paint(
+        self, bars: Sequence[PairedBar], selected: Set[int], hovered: int | None, caption: str
+    ) -> None:
+        """Paint everything; `hovered` is a number in `bars`, `caption` stands under the axis."""
+        frame, painter = self._frame, self._painter
+        ticks = self._ticks()
+        self._paint_head()
+        painter.save()
+        painter.setClipRect(QRectF(0, frame.head, frame.width, frame.room))
+        shown = frame.visible(self._scroll)
+        for index in shown:
+            self._paint_marks(index, bars[index].structure_id in selected, index == hovered)
+        self._paint_grid(ticks, shown)
+        for index in shown:
+            self._paint_names(index, bars[index], bars[index].structure_id in selected)
+            self._paint_bars(index, bars[index])
+        self._paint_zero(shown)
+        painter.restore()
+        self._paint_foot(ticks, caption)
+
+    def _paint_marks(self, index: int, selected: bool, hovered: bool) -> None:
+        area = self._frame.row_rect(index, self._scroll)
+        if selected:
+            self._painter.fillRect(area, faint(self._accent, 0.25))
+            edge = QRectF(area.left(), area.top(), MARK_PX, area.height())
+            self._painter.fillRect(edge, self._accent)
+        if hovered:
+            self._painter.fillRect(area, faint(self._ink, 0.1))
+
+    def _paint_names(self, index: int, bar: PairedBar, selected: bool) -> None:
+        frame, painter = self._frame, self._painter
+        area = frame.row_rect(index, self._scroll)
+        flags = Align.AlignLeft | Align.AlignVCenter
+        painter.setPen(self._ink)
+        painter.setFont(self._bold if selected else self._font)
+        painter.drawText(area.adjusted(PAD_PX, 0, 0, 0), flags, bar.acronym)
+        if frame.names:
+            room = frame.left - PAD_PX - frame.name_left
+            name = self._metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, int(room))
+            painter.setFont(self._font)
+            painter.setPen(faint(self._ink, 0.75))
+            painter.drawText(area.adjusted(frame.name_left, 0, 0, 0), flags, name)
+
+    def _paint_bars(self, index: int, bar: PairedBar) -> None:
+        frame = self._frame
+        area = frame.row_rect(index, self._scroll)
+        height = round(area.height() * BAR_PART)
+        top = round(area.center().y() - height / 2)
+        axis = round(frame.axis)
+        # An outline keeps colours apart from a background that is like them.
+        self._painter.setPen(faint(self._ink, 0.45))
+        self._painter.setBrush(QColor(*bar.rgb))
+        for value, side in ((bar.contra, -1), (bar.ipsi, 1)):
+            if value > 0:
+                length = max(round(frame.length(value)), 1)
+                left = axis - length if side < 0 else axis
+                self._painter.drawRect(QRectF(left + 0.5, top + 0.5, length, height - 1))
+
+    def _paint_grid(self, ticks: Iterable[tuple[float, str]], shown: range) -> None:
+        top, bottom = self._rows(shown)
+        self._painter.setPen(faint(self._ink, 0.14))
+        for x, _ in ticks:
+            self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+
+    def _paint_zero(self, shown: range) -> None:
+        x = round(self._frame.axis) + 0.5
+        top, bottom = self._rows(shown)
+        self._painter.setPen(faint(self._ink, 0.8))
+        self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+
+    def _rows(self, shown: range) -> tuple[float, float]:
+        """Top and bottom of what has bars."""
+        if not shown:
+            return self._frame.head, self._frame.head
+        return self._frame.head, self._frame.foot
+
+    def _paint_head(self) -> None:
+        frame, painter = self._frame, self._painter
+        painter.setPen(faint(self._ink, 0.75))
+        flags = Align.AlignVCenter
+        contra = QRectF(0, 0, frame.axis - PAD_PX, frame.head)
+        painter.drawText(contra, flags | Align.AlignRight, "◂ contralateral")
+        ipsi = QRectF(frame.axis + PAD_PX, 0, frame.width - frame.axis, frame.head)
+        painter.drawText(ipsi, flags | Align.AlignLeft, "ipsilateral ▸")
+
+    def _paint_foot(self, ticks: Sequence[tuple[float, str]], caption: str) -> None:
+        """The axis: a line, ticks, numbers that do not touch, and what they are."""
+        frame, painter, line = self._frame, self._painter, self._metrics.height()
+        y = round(frame.foot) + 0.5
+        painter.setPen(faint(self._ink, 0.6))
+        painter.drawLine(QPointF(frame.left, y), QPointF(frame.right, y))
+        for x, _ in ticks:
+            painter.drawLine(QPointF(x, y), QPointF(x, y + TICK_PX))
+        painter.setPen(self._ink)
+        taken: list[tuple[float, float]] = []
+        # From the axis outwards: what it starts from must be there.
+        for x, text in sorted(ticks, key=lambda tick: abs(tick[0] - frame.axis)):
+            half = self._metrics.horizontalAdvance(text) / 2
+            gap = self._metrics.averageCharWidth()
+            if all(x + half + gap < low or x - half - gap > high for low, high in taken):
+                taken.append((x - half, x + half))
+                area = QRectF(x - half - 2, y + TICK_PX, 2 * half + 4, line)
+                painter.drawText(area, Align.AlignCenter, text)
+        self._paint_caption(QRectF(0, y + TICK_PX + line, frame.width, line), caption)
+
+    def _paint_caption(self, area: QRectF, caption: str) -> None:
+        """Under the bars where there is room, else as far to the left as it must be."""
+        elide = Qt.TextElideMode.ElideRight
+        text = self._metrics.elidedText(caption, elide, int(area.width() - 2 * PAD_PX))
+        width = self._metrics.horizontalAdvance(text)
+        middle = (self._frame.left + self._frame.right) / 2
+        left = min(max(middle - width / 2, PAD_PX), area.width() - PAD_PX - width)
+        self._painter.setPen(faint(self._ink, 0.75))
+        flags = Align.AlignLeft | Align.AlignVCenter
+        self._painter.drawText(area.adjusted(left, 0, 2, 0), flags, text)
+
+    def _ticks(self) -> list[tuple[float, str]]:
+        """Place and number of each tick, the axis's own first."""
+        frame, scale = self._frame, self._frame.scale
+        ends = {-1: scale.contra_end, 1: scale.ipsi_end}
+        longer = max(ends.values())
+        room = max(frame.right - frame.axis, frame.axis - frame.left)
+        count = max(2, min(6, int(room / (6 * self._metrics.averageCharWidth()))))
+        values = nice_ticks(scale.low, longer, log=scale.log, count=count)
+        ticks = [] if scale.log else [(float(round(frame.axis)) + 0.5, "0")]
+        for side, end in ends.items():
+            for value in values:
+                if scale.low < value <= end * (1 + 1e-9):
+                    x = round(frame.axis + side * scale.length(value) * (frame.right - frame.left))
+                    ticks.append((x + 0.5, number_text(value)))
+        if scale.log:
+            ticks.insert(0, (float(round(frame.axis)) + 0.5, number_text(scale.low)))
+        return ticks
