@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -89,8 +90,10 @@ def label_places(content: FlatmapContent) -> tuple[LabelPlace, ...]:
         inside &= shifted == labels
     depth = ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1] + 1.0
     places = []
-    for label, region in _labelled_regions(content, labels):
-        rows, columns = np.nonzero(labels == label)
+    for label, rows, columns in _pixels_by_label(labels):
+        region = content.regions.get(label // 2 - 1)
+        if region is None:
+            continue
         away = np.hypot(rows - rows.mean(), columns - columns.mean())
         best = int(np.argmax(depth[rows, columns] - CENTRE_PULL * away))
         row, column = int(rows[best]), int(columns[best])
@@ -109,15 +112,17 @@ def label_places(content: FlatmapContent) -> tuple[LabelPlace, ...]:
     return tuple(sorted(places, key=lambda place: -place.area))
 
 
-def _labelled_regions(
-    content: FlatmapContent, labels: npt.NDArray[np.int64]
-) -> list[tuple[int, MapRegion]]:
-    found = []
-    for label in np.unique(labels).tolist():
-        region = content.regions.get(label // 2 - 1)
-        if label and region is not None:
-            found.append((label, region))
-    return found
+def _pixels_by_label(
+    labels: npt.NDArray[np.int64],
+) -> Iterator[tuple[int, npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    """Every label with the rows and columns of its pixels, sorted once for all of them."""
+    rows, columns = np.nonzero(labels)
+    order = np.argsort(labels[rows, columns], kind="stable")
+    rows, columns = rows[order], columns[order]
+    sorted_labels = labels[rows, columns]
+    starts = np.flatnonzero(np.diff(sorted_labels, prepend=0))
+    for start, end in pairwise([*starts.tolist(), len(order)]):
+        yield int(sorted_labels[start]), rows[start:end], columns[start:end]
 
 
 def _stretch(line: npt.NDArray[np.bool_], at: int) -> tuple[int, int]:

@@ -27,6 +27,7 @@ Color = tuple[float, float, float, float]
 BASE_OPACITY = 0.4
 """Of the regions' atlas colours while there are no data."""
 SELECTED_OPACITY = 0.25
+NO_REGION = (128, 128, 128)
 MISSING_TONE = (128, 128, 128, 255)
 HATCH_COLOR: Color = (0.85, 0.85, 0.85, 1.0)
 BORDER_COLOR: Color = (1.0, 1.0, 1.0, 0.55)
@@ -61,6 +62,7 @@ class MapScene:
         self._map.transform = STTransform()
         self._ink = ink
         self._has_seam = True
+        self._rgb = EMPTY[..., :3]
         self._base = EMPTY
         self.has_data = False
         self._pixels = self._image(0)
@@ -91,7 +93,11 @@ class MapScene:
 
     def set_content(self, content: FlatmapContent | None) -> None:
         """Show another map, without data, selection and source."""
-        self._base = EMPTY if content is None else _base_colors(content)
+        self._rgb = EMPTY[..., :3] if content is None else _atlas_colors(content)
+        self._base = EMPTY
+        if content is not None:
+            self._base = _tinted(self._rgb, content.has_path, BASE_OPACITY)
+            self._base[content.missing] = MISSING_TONE
         self.set_data(None)
         borders = NOWHERE[:0] if content is None else border_segments(map_labels(content))
         for line in (self._casing, self._borders):
@@ -126,7 +132,7 @@ class MapScene:
         else:
             mask = regions_mask(content, ids)
             self._selected.visible = True
-            self._selected.set_data(_tinted(content, mask, SELECTED_OPACITY))
+            self._selected.set_data(_tinted(self._rgb, mask, SELECTED_OPACITY))
             borders = border_segments(np.where(mask, map_labels(content), 0))
         for line in (self._selected_casing, self._selected_border):
             _show_lines(line, borders)
@@ -191,21 +197,20 @@ def _show_lines(line: Line, segments: Segments) -> None:
         line.set_data(pos=segments)
 
 
-def _base_colors(content: FlatmapContent) -> Colored:
-    """The regions in faint atlas colours, and missing pixels in their own tone."""
-    colored = _tinted(content, content.has_path, BASE_OPACITY)
-    colored[content.missing] = MISSING_TONE
-    return colored
+def _atlas_colors(content: FlatmapContent) -> Colored:
+    """Red, green and blue of every pixel's region; grey where there is none."""
+    known = sorted(content.regions)
+    rgb = np.array([content.regions[i].rgb for i in known] + [NO_REGION], dtype=np.uint8)
+    ids = np.array(known, dtype=np.uint32)
+    at = np.searchsorted(ids, content.region_ids)
+    found = np.append(ids, 0)[at] == content.region_ids
+    return rgb[np.where(found & (at < len(ids)), at, len(ids))]
 
 
-def _tinted(content: FlatmapContent, mask: npt.NDArray[np.bool_], opacity: float) -> Colored:
-    """Atlas colours of the masked pixels; grey where the map shows no region."""
-    ids, which = np.unique(content.region_ids, return_inverse=True)
-    rgb = [content.regions[i].rgb if i in content.regions else (128, 128, 128) for i in ids]
-    colored = np.zeros((*content.shape, 4), dtype=np.uint8)
-    colored[..., :3] = np.array(rgb, dtype=np.uint8)[which.reshape(content.shape)]
-    colored[..., 3] = np.where(mask, round(255 * opacity), 0)
-    return colored
+def _tinted(rgb: Colored, mask: npt.NDArray[np.bool_], opacity: float) -> Colored:
+    """Colours of the masked pixels, partly transparent; the rest is empty."""
+    opacities = np.where(mask, round(255 * opacity), 0).astype(np.uint8)
+    return np.concatenate([rgb, opacities[..., None]], axis=2)
 
 
 def _hatching(missing: npt.NDArray[np.bool_]) -> Segments:
