@@ -42,11 +42,11 @@ def assert_apart(labels, room=240.0):
     ("zoom", "detail"), [(1.0, Detail.DIVISIONS), (2.0, Detail.SOME), (4.0, Detail.ALL)]
 )
 def test_the_closer_the_more_is_named(zoom, detail):
-    assert detail_of(scale_of(zoom), LINE, has_divisions=True) is detail
+    assert detail_of(scale_of(zoom), LINE, has_blocks=True) is detail
 
 
 def test_without_divisions_some_acronyms_stand_for_all():
-    assert detail_of(scale_of(1.0), LINE, has_divisions=False) is Detail.SOME
+    assert detail_of(scale_of(1.0), LINE, has_blocks=False) is Detail.SOME
 
 
 @pytest.mark.parametrize("zoom", [1.0, 1.7, 3.9, 4.0, 11.3])

@@ -13,6 +13,7 @@ from napari_connectome.widgets.matrix.colors import ZERO_RGBA
 from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent
 from napari_connectome.widgets.matrix.labels import Detail
 from napari_connectome.widgets.matrix.view import EMPTY_HINT, MatrixView
+from napari_connectome.widgets.ticks import number_text
 
 MEASURES = {
     "strength": "Connection strength",
@@ -241,15 +242,11 @@ def test_the_line_below_says_what_is_under_the_mouse(qtbot, view):
     qtbot.mouseMove(view.picture.cells, pixel(view, 3, 100))
     value = view.content.values[3, 100]
     assert view.info.text.startswith("R3 Region 3  →  R20 Region 20 (contralateral):")
-    assert view.info.value.endswith(" 1/voxel")
-    shown = view.info.value.removesuffix(" 1/voxel")
-    assert float(shown.split("×")[0]) == pytest.approx(
-        value / 10 ** np.floor(np.log10(value)) if "×" in shown else value, rel=0.01
-    )
+    assert view.info.text.endswith(f": {number_text(value)} 1/voxel")
     qtbot.mouseMove(view.picture.cells, pixel(view, 3, 5))
-    assert view.info.value == "0 1/voxel"
+    assert (view.info.value, view.info.unit) == ("0", "1/voxel")
     qtbot.mouseMove(view.picture.cells, pixel(view, 4, 5))
-    assert view.info.value == "missing: no value for this pair"
+    assert (view.info.value, view.info.unit) == ("missing: no value for this pair", "")
 
 
 def test_a_region_without_any_value_is_named_as_the_reason(qtbot, view):

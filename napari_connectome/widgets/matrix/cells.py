@@ -15,6 +15,7 @@ from napari_connectome.widgets.matrix.content import (
     AxisRegion,
     MatrixContent,
     division_runs,
+    is_scattered,
     split_of,
 )
 from napari_connectome.widgets.matrix.pointed_canvas import PointedCanvas
@@ -159,9 +160,9 @@ class CellCanvas(PointedCanvas):
 
 def _borders(scale: AxisScale, regions: Sequence[AxisRegion]) -> list[float]:
     """Where one division ends and the next begins, inside a block."""
-    runs = division_runs(regions, scale.split)
-    if len(runs) > (1 if scale.split is None else 2) * len({r.division for r in regions}):
+    if is_scattered(regions, scale.split):
         return []
+    runs = division_runs(regions, scale.split)
     return [scale.start_of(run.first) for run in runs if run.first not in (0, scale.split)]
 
 

@@ -144,5 +144,11 @@ def division_runs(regions: Sequence[AxisRegion], split: int | None = None) -> tu
     return (*_runs(left), *second)
 
 
+def is_scattered(regions: Sequence[AxisRegion], split: int | None = None) -> bool:
+    """Whether some division is in several pieces, as when rows are sorted by likeness."""
+    keys = [run.key for run in division_runs(regions, split)]
+    return len(keys) > (1 if split is None else 2) * len(set(keys))
+
+
 def _runs(regions: Sequence[AxisRegion]) -> tuple[Run, ...]:
     return runs_of([region.division for region in regions])

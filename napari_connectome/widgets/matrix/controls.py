@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtGui import QAction
+from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
+from qtpy.QtGui import QAction, QPaintEvent
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,6 +13,9 @@ from qtpy.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QWidget,
 )
 
@@ -33,8 +36,9 @@ class MatrixControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._measure = _combo("matrix_measure", "Measure", "What the cells show")
-        self._order = _combo("matrix_order", "Order", "Order of the regions on both axes")
+        self._measure, self._order = _MeasureBox(), QComboBox()
+        _set_up(self._measure, "matrix_measure", "Measure", "What the cells show")
+        _set_up(self._order, "matrix_order", "Order", "Order of the regions on both axes")
         _fill(self._order, ORDERS)
         # Where the row is short, the measure gives way: the legend says it in full.
         self._measure.setMinimumWidth(48)
@@ -112,9 +116,32 @@ class MatrixControls(QWidget):
         return tuple(exports)
 
 
-def _combo(name: str, title: str, help_text: str) -> QComboBox:
+class _MeasureBox(QComboBox):
+    """Cuts the middle out of a text that has no room: measures differ at both ends."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for the longest text, and some: themes differ in how closely they count."""
+        hint = super().sizeHint()
+        return QSize(hint.width() + 2 * self.fontMetrics().averageCharWidth(), hint.height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Paint the box with what fits into it."""
+        del event
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = there(self.style()).subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideMiddle, field.width()
+        )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+
+def _set_up(combo: QComboBox, name: str, title: str, help_text: str) -> None:
     """A box as wide as its texts; its list shows them whole where the box is narrower."""
-    combo = QComboBox()
     combo.setObjectName(name)
     combo.setAccessibleName(title)
     combo.setToolTip(f"{title}: {help_text}")
@@ -122,7 +149,6 @@ def _combo(name: str, title: str, help_text: str) -> QComboBox:
     combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     there(combo.view()).setTextElideMode(Qt.TextElideMode.ElideNone)
     combo.installEventFilter(WheelGuard(combo))
-    return combo
 
 
 def _fill(combo: QComboBox, items: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from qtpy.QtGui import QColor, QPainter
 
 from napari_connectome.widgets.appearance import faint
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
-from napari_connectome.widgets.matrix.content import AxisRegion, Run, division_runs
+from napari_connectome.widgets.matrix.content import AxisRegion, Run, division_runs, is_scattered
 from napari_connectome.widgets.matrix.gutter_frame import GutterFrame
 from napari_connectome.widgets.matrix.gutter_look import MARK_PX, PAD_PX, STRIP_PX, GutterLook
 from napari_connectome.widgets.matrix.labels import (
@@ -54,13 +54,14 @@ class GutterPainter:
     ) -> None:
         self._scale, self._regions, self._titles = scale, regions, titles
         self._runs = division_runs(regions, scale.split)
-        self._named = any(run.key for run in self._runs)
+        named = any(run.key for run in self._runs)
+        self._has_blocks = named and not is_scattered(regions, scale.split)
         self._look = look
         self._frame = GutterFrame(rows, look.title_far)
 
     def detail(self) -> Detail:
         """How closely the axis is labelled at this zoom."""
-        return detail_of(self._scale, self._look.line, self._named)
+        return detail_of(self._scale, self._look.line, self._has_blocks)
 
     def paint(
         self, painter: QPainter, selected: frozenset[int], sources: frozenset[int]
@@ -156,7 +157,8 @@ class GutterPainter:
         for run, start, stop in visible_runs(self._scale, self._runs):
             if not run.key:
                 continue
-            area = self._frame.rect(near, far, start + 0.5, stop - 0.5)
+            border = 0.5 if stop - start > 3 else 0.0
+            area = self._frame.rect(near, far, start + border, stop - border)
             painter.fillRect(area, faint(self._division_color(run), 0.35))
             if metrics.horizontalAdvance(run.key) <= stop - start:
                 self._frame.text_along(painter, near, far, start, stop, run.key)

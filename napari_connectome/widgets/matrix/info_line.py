@@ -1,4 +1,4 @@
-"""One line that tells what is under the mouse; names give way, the value never does."""
+"""One line that tells what is under the mouse; names and unit give way, the value never does."""
 
 from __future__ import annotations
 
@@ -12,36 +12,43 @@ Align = Qt.AlignmentFlag
 
 
 class InfoLine(QWidget):
-    """Names on the left, a value on the right.
+    """Names on the left, a value with its unit on the right.
 
     Attributes
     ----------
     names : tuple of str
         Parts that are cut evenly where the line is too short.
     value : str
-        Stands at the right end.
+        Stands behind them, uncut.
+    unit : str
+        Its unit, cut where the line is too short.
     """
 
+    UNIT_PART = 0.4
+    """Share of the line that value and unit may take together."""
     ARROW = "  →  "
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("matrix_info")
         self.names: tuple[str, ...] = ()
-        self.value = ""
+        self.value = self.unit = ""
         self._faint = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def text(self) -> str:
         """All that the line says, uncut."""
-        names = self.ARROW.join(self.names)
-        return f"{names}:  {self.value}" if names and self.value else names or self.value
+        names, value = self.ARROW.join(self.names), f"{self.value} {self.unit}".rstrip()
+        return f"{names}: {value}" if names and value else names or value
 
-    def set_text(self, names: tuple[str, ...], value: str = "", *, hint: bool = False) -> None:
+    def set_text(
+        self, names: tuple[str, ...], value: str = "", unit: str = "", *, hint: bool = False
+    ) -> None:
         """Say something else; a hint steps back."""
-        if (names, value, hint) != (self.names, self.value, self._faint):
-            self.names, self.value, self._faint = names, value, hint
+        said = (names, value, unit, hint)
+        if said != (self.names, self.value, self.unit, self._faint):
+            self.names, self.value, self.unit, self._faint = said
             self.setToolTip(self.text)
             self.update()
 
@@ -62,11 +69,24 @@ class InfoLine(QWidget):
         metrics = self.fontMetrics()
         painter.setPen(faint(text_color(self), 0.65 if self._faint else 1.0))
         area = QRectF(self.rect())
-        value = metrics.horizontalAdvance(self.value)
-        painter.drawText(area, Align.AlignRight | Align.AlignVCenter, self.value)
-        room = area.width() - value - (2 * metrics.averageCharWidth() if value else 0)
-        painter.drawText(area, Align.AlignLeft | Align.AlignVCenter, self.fitted(room))
+        value = self.fitted_value(area.width())
+        painter.drawText(area, Align.AlignRight | Align.AlignVCenter, value)
+        used = metrics.horizontalAdvance(value + "  ") if value else 0
+        painter.drawText(
+            area, Align.AlignLeft | Align.AlignVCenter, self.fitted(area.width() - used)
+        )
         painter.end()
+
+    def fitted_value(self, room: float) -> str:
+        """The value, and as much of the unit as there is room for."""
+        metrics = self.fontMetrics()
+        whole = f"{self.value} {self.unit}".rstrip()
+        # Cut right behind the value, an ellipsis would hide its last digits.
+        value = metrics.horizontalAdvance(f"{self.value} …")
+        names = metrics.horizontalAdvance(self.ARROW.join(self.names) + "  ")
+        least = max(value, int(self.UNIT_PART * room))
+        elide = Qt.TextElideMode.ElideRight
+        return metrics.elidedText(whole, elide, max(least, int(room) - names))
 
     def fitted(self, room: float) -> str:
         """The names, cut so that they fit: shorter ones leave their room to longer ones."""

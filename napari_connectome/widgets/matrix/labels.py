@@ -49,11 +49,14 @@ class Label:
     index: int
 
 
-def detail_of(scale: AxisScale, line: float, has_divisions: bool) -> Detail:
-    """How closely cells of this size can be labelled in lines of that height."""
+def detail_of(scale: AxisScale, line: float, has_blocks: bool) -> Detail:
+    """How closely cells can be labelled in lines of that height.
+
+    Without blocks of divisions some acronyms stand for all, however small the cells are.
+    """
     if scale.cell_px >= line:
         return Detail.ALL
-    if scale.cell_px >= line * SMALLEST_STEP or not has_divisions:
+    if scale.cell_px >= line * SMALLEST_STEP or not has_blocks:
         return Detail.SOME
     return Detail.DIVISIONS
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from qtpy.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from qtpy.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from superqt import QElidingLabel
 
 from napari_connectome.widgets.appearance import FontFollower, faint, text_color, text_label
 from napari_connectome.widgets.color_bar import ColorScale
@@ -20,7 +21,7 @@ from napari_connectome.widgets.matrix.colors import (
 )
 from napari_connectome.widgets.ticks import number_text
 
-SHORTEST_SCALE_EM = 22
+SHORTEST_SCALE_EM = 17
 """Letters that the scale must be wide to stand in one row with the rest."""
 
 
@@ -96,18 +97,17 @@ class MatrixLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("matrix_legend")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._title = text_label("matrix_measure_title", wrap=False)
+        self._unit = _Line()
+        self._unit.setObjectName("matrix_unit")
+        self._words = _stacked(self._title, self._unit)
         self.scale = ColorScale()
         self.scale.set_colors(scale_colors())
-        self._keys = QWidget()
-        column = QVBoxLayout(self._keys)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
         zero, missing = CellKey("0", hatched=False), CellKey("missing", hatched=True)
         zero.setToolTip("The model says exactly zero")
         missing.setToolTip("No value: a region without voxels, or without data")
-        column.addWidget(zero)
-        column.addWidget(missing)
+        self._keys = _stacked(zero, missing)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(2)
@@ -130,15 +130,22 @@ class MatrixLegend(QWidget):
             None: no value is above zero, there is no scale to show.
         """
         self.scale.setVisible(limits is not None)
-        notes = [unit] if unit else []
-        if limits is None:
-            notes.append("no value above zero")
-        else:
+        notes = ["no value above zero"]
+        if limits is not None:
             self.scale.set_scale(limits.low, limits.high, log=limits.log)
-            notes += _cut_notes(values, limits)
-        self._title.setText("\n".join([title, " · ".join(notes)]).rstrip())
+            notes = _cut_notes(values, limits)
+        self._title.setText(title)
+        self._unit.setText(" · ".join([*notes, unit] if unit else notes))
+        self._unit.setToolTip(f"{title}: {unit}" if unit else title)
         self.scale.setToolTip(_scale_tip(limits))
         self._arrange()
+
+    def one_row_width(self) -> int:
+        """Width from which everything stands in one row."""
+        metrics = self._title.fontMetrics()
+        title = metrics.horizontalAdvance(self._title.text())
+        scale = SHORTEST_SCALE_EM * metrics.averageCharWidth()
+        return title + scale + self._keys.sizeHint().width() + metrics.height()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """One row or two."""
@@ -146,23 +153,47 @@ class MatrixLegend(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        shortest = SHORTEST_SCALE_EM * self.fontMetrics().averageCharWidth()
-        words = self._title.sizeHint().width() + self._keys.sizeHint().width()
-        one_row = self.width() >= words + shortest
+        one_row = self.width() >= self.one_row_width()
+        self._title.setWordWrap(not one_row)
         if one_row == self._one_row:
             return
         self._one_row = one_row
-        for part in (self._title, self.scale, self._keys):
+        for part in (self._words, self.scale, self._keys):
             self._grid.removeWidget(part)
-        self._grid.addWidget(self._title, 0, 0)
+        self._grid.addWidget(self._words, 0, 0)
         if one_row:
             self._grid.addWidget(self.scale, 0, 1)
             self._grid.addWidget(self._keys, 0, 2)
         else:
             self._grid.addWidget(self._keys, 0, 1)
             self._grid.addWidget(self.scale, 1, 0, 1, 2)
-        self._grid.setColumnStretch(0, 0 if one_row else 1)
+        self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if one_row else 0)
+
+
+class _Line(QElidingLabel):
+    """One line that may be as narrow as its place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setIndent(0)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Any width, one line high."""
+        return QSize(0, self.fontMetrics().height())
+
+
+def _stacked(*parts: QWidget) -> QWidget:
+    """One above the other."""
+    widget = QWidget()
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    for part in parts:
+        column.addWidget(part)
+    return widget
 
 
 def _cut_notes(values: NDArray[np.float64], limits: ColorLimits) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from qtpy.QtGui import QResizeEvent
+from qtpy.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, HintLabel
 from napari_connectome.widgets.matrix.colors import color_limits
@@ -127,13 +128,20 @@ class MatrixView(QWidget):
             self._sources = ids
             self._mark()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Put the legend where there is room for it."""
+        super().resizeEvent(event)
+        self._place_legend()
+
     def _draw(self) -> None:
         if self._content is None:
+            self._place_legend()
             return
         limits = color_limits(self._content.values, self.controls.log)
         self.picture.set_content(self._content, limits)
         content = self._content
         self.legend.set_scale(content.title, content.unit, content.values, limits)
+        self._place_legend()
         self._tell()
 
     def _mark(self) -> None:
@@ -168,10 +176,12 @@ class MatrixView(QWidget):
         if column is not None:
             side = SIDE_NAMES[self._content.sides[column]]
             names.append(f"{_named(self._content.columns[column])} ({side})")
-        value = ""
-        if row is not None and column is not None:
-            value = value_text(self._content, row, column)
-        self.info.set_text(tuple(names), value)
+        if row is None or column is None:
+            self.info.set_text(tuple(names))
+            return
+        value = value_text(self._content, row, column)
+        known = np.isfinite(self._content.values[row, column])
+        self.info.set_text(tuple(names), value, self._content.unit if known else "")
 
     def _help(self) -> str:
         down, across = self.picture.cells.means
@@ -203,7 +213,7 @@ class MatrixView(QWidget):
         column.setSpacing(4)
         column.addWidget(self.picture, 1)
         column.addWidget(self.info)
-        column.addWidget(self.legend)
+        self._body = column
         empty = QWidget()
         column = QVBoxLayout(empty)
         column.setContentsMargins(0, 0, 0, 0)
@@ -215,11 +225,23 @@ class MatrixView(QWidget):
         sample = QLabel(self)
         sample.hide()
         FontFollower(sample, self.info, self.picture.row_labels, self.picture.column_labels)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self.controls)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(4)
-        layout.addWidget(self.controls)
+        layout.addLayout(self._top)
         layout.addLayout(self._pages, 1)
+
+    def _place_legend(self) -> None:
+        """Beside the controls where there is room, so that the cells are higher; else below."""
+        needed = self.controls.sizeHint().width() + self.legend.one_row_width()
+        beside = self.width() >= needed + 2 * self.fontMetrics().height()
+        parent = self._top if beside else self._body
+        if parent.indexOf(self.legend) < 0:
+            parent.addWidget(self.legend)
+            self._top.setStretchFactor(self.legend, 1)
+        self.legend.setVisible(self._content is not None)
 
     def _connect(self) -> None:
         for signal in ("measure_changed", "order_changed", "export_requested", "open_requested"):
@@ -233,10 +255,10 @@ class MatrixView(QWidget):
 
 
 def value_text(content: MatrixContent, row: int, column: int) -> str:
-    """A cell's value with its unit, or why there is none."""
+    """A cell's value, or why there is none."""
     value = content.values[row, column]
     if np.isfinite(value):
-        return f"{number_text(float(value))} {content.unit}".rstrip()
+        return number_text(float(value))
     if not np.isfinite(content.values[row]).any():
         return f"missing: no data for {content.rows[row].acronym} as a source"
     if not np.isfinite(content.values[:, column]).any():
