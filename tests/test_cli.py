@@ -125,7 +125,9 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
         assert re.search(rf"^ +{command} ", printed, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", ["demo", "open", "info", "simulate", "fit", "predict"])
+@pytest.mark.parametrize(
+    "command", ["demo", "open", "info", "simulate", "fit", "predict", "matrix"]
+)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as leaving:
         main([command, "--help"])

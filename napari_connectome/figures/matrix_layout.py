@@ -17,8 +17,9 @@ LINE, TIGHT_LINE = 1.25, 1.1
 """Distance of two lines of text in units of the font size; the acronyms stand closer."""
 STRIP_MM, SPACE_MM, LEADER_MM, EDGE_MM = 1.8, 0.7, 1.8, 2.0
 BETWEEN_MM = 3.0
-LARGEST_CELL_MM, TALLEST_MM, NARROWEST_MM = 6.0, 250.0, 100.0
-"""The height may be more on paper that is wider than that."""
+LARGEST_CELL_MM, NARROWEST_MM = 6.0, 100.0
+TALLEST_MM = 250.0
+"""Most height, unless the paper is wider than that."""
 BELOW_MM = 19.0
 CAPTION_LINE_MM, LEGEND_LINE_MM = 3.0, 4.0
 BLOCK_TITLES = {False: "Ipsilateral", True: "Contralateral"}

@@ -95,8 +95,8 @@ def test_clustered_divisions_are_named_in_a_legend(matrix: RegionalMatrix) -> No
     assert set(down[:2]) in ({"B", "E"}, {"A", "N"}, {"N", "K"}, {"A", "K"})
 
 
-@pytest.mark.parametrize("width_mm", [85.0, 180.0, 400.0])
-@pytest.mark.parametrize("times", [1, 4, 20])
+@pytest.mark.parametrize("width_mm", [85.0, 400.0])
+@pytest.mark.parametrize("times", [1, 20])
 @pytest.mark.parametrize("order", ["ontology", "clustered"])
 def test_nothing_is_cut_off_and_the_paper_is_wide_enough(
     matrix: RegionalMatrix, width_mm: float, times: int, order: str

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pkgutil
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
+import napari_connectome.figures
 from napari_connectome.core.errors import DataError
 from napari_connectome.figures.saving import save_figure
 
@@ -88,3 +92,16 @@ def test_an_older_figure_stays_when_the_new_one_cannot_be_drawn(tmp_path: Path) 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="missing"):
         save_figure(make_figure(), tmp_path / "missing" / "figure.png")
+
+
+def test_figures_load_no_window_toolkit_and_no_pyplot() -> None:
+    found = pkgutil.walk_packages(napari_connectome.figures.__path__, "napari_connectome.figures.")
+    script = (
+        f"import sys, {', '.join(module.name for module in found)}\n"
+        "loaded = {'qtpy', 'PyQt6', 'napari', 'vispy', 'matplotlib.pyplot'} & sys.modules.keys()\n"
+        "sys.exit(', '.join(sorted(loaded)) or 0)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr

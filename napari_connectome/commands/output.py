@@ -1,0 +1,42 @@
+"""Files that commands write: a wrong name is refused before the work, not after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from napari_connectome.core.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+def check_out(out: Path, suffixes: Sequence[str]) -> None:
+    """Refuse a file name of another kind, or in a folder that is not there.
+
+    Raises
+    ------
+    DataError
+        Saying which suffixes there are, or what is in the way.
+    """
+    if out.suffix.lower() not in suffixes:
+        raise DataError(
+            f"--out takes a file that ends in {', '.join(suffixes[:-1])} or {suffixes[-1]}; "
+            f"{out.name!r} came."
+        )
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        raise DataError(f"The folder {folder} does not exist. Make it, or choose another.")
+    if out.is_dir():
+        raise DataError(f"{out} is a folder; the name of a file to write was expected.")
+
+
+def write_array(out: Path, values: npt.NDArray[Any]) -> None:
+    """Write a NumPy file that appears when it is complete."""
+    import numpy as np
+
+    from napari_connectome.core.io.atomic import appearing
+
+    with appearing(out.absolute()) as part, part.open("xb") as file:
+        np.save(file, values, allow_pickle=False)
