@@ -33,6 +33,11 @@ class HintLabel(QLabel):
         ):
             self._fade()
 
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
+        """Follow what changed while nothing was seen of it."""
+        super().showEvent(event)
+        self._fade()
+
     def _fade(self) -> None:
         """Set the colour; nothing happens when it is already right (it would call back)."""
         parent = self.parentWidget()

@@ -394,6 +394,12 @@ def test_without_a_map_the_view_says_why(view):
     assert view.canvas.isVisible()
 
 
+def test_the_reason_is_legible_in_a_theme_that_came_before_it(view):
+    view.setStyleSheet("QWidget { color: #ffeedd; background: #101010; }")
+    view.set_content(None, "This atlas has no cortex.")
+    assert "rgba(255, 238, 221" in child(view, QLabel, "flatmap_hint").styleSheet()
+
+
 def test_an_image_of_another_size_is_refused(view):
     with pytest.raises(ValueError, match=r"\(20, 30\) was expected; \(3, 4\) came"):
         view.set_image(np.zeros((3, 4), dtype=np.float32), "")
