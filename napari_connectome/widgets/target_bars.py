@@ -13,6 +13,8 @@ from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.target_frame import ChartFrame, frame_of
 from napari_connectome.widgets.target_paint import ChartPainter
 
+USUAL_ACRONYM = "SSp-bfd"
+"""Room that acronyms have at least."""
 LEAST_LINES, USUAL_LINES = 8, 18
 """Height in lines of text."""
 Key = Qt.Key
@@ -43,6 +45,7 @@ class TargetBars(QAbstractScrollArea):
         self._caption, self._log = "", False
         self._selected: frozenset[int] = frozenset()
         self._frame: ChartFrame | None = None
+        self._acronym_px: dict[str, int] = {}
         self._mouse_y: float | None = None
         self._hovered: PairedBar | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -94,6 +97,7 @@ class TargetBars(QAbstractScrollArea):
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Follow the theme's font and colours."""
         super().changeEvent(event)
+        self._acronym_px.clear()
         self.updateGeometry()
         self._lay_out()
 
@@ -169,14 +173,21 @@ class TargetBars(QAbstractScrollArea):
             self._frame = None
             bar.setRange(0, 0)
         else:
-            acronyms = (b.acronym for b in self.bars)
-            count = len(self.bars)
-            self._frame = frame_of(view.size(), self.fontMetrics(), acronyms, count, scale)
+            widest, count = self._widest_acronym(), len(self.bars)
+            self._frame = frame_of(view.size(), self.fontMetrics(), widest, count, scale)
             bar.setRange(0, self._frame.hidden)
             bar.setPageStep(max(round(self._frame.room), 1))
             bar.setSingleStep(round(self._frame.row))
         self._point()
         self._update()
+
+    def _widest_acronym(self) -> int:
+        """Of all that were shown so far: the bars must not shift with every answer."""
+        widths, metrics = self._acronym_px, self.fontMetrics()
+        for text in (USUAL_ACRONYM, *(bar.acronym for bar in self.bars)):
+            if text not in widths:
+                widths[text] = metrics.horizontalAdvance(text)
+        return max(widths.values())
 
     def _show_selected(self) -> None:
         marked = [i for i, bar in enumerate(self.bars) if bar.structure_id in self._selected]

@@ -172,7 +172,9 @@ class TargetChart(QWidget):
             return
         ipsi, contra = number_text(bar.ipsi), number_text(bar.contra)
         _write(self._region, f"{bar.acronym}  {bar.name}")
-        _write(self._values, f"ipsi {ipsi}, contra {contra} {self.unit}".rstrip())
+        values = f"ipsi {ipsi}, contra {contra} {self.unit}".rstrip()
+        _write(self._values, values)
+        self._values.setToolTip(values)
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

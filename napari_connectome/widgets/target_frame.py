@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qtpy.QtCore import QRectF, QSize
@@ -14,10 +13,10 @@ PAD_PX = 6.0
 TICK_PX = 4.0
 LEAST_ROW, MOST_ROW = 1.2, 2.2
 """Height of a region in lines of text."""
-USUAL_ACRONYM = "SSp-bfd"
-"""Room that acronyms have at least: the bars must not shift with every answer."""
 LEAST_NAME_EM, MOST_NAME_EM, NAME_PART = 14.0, 36.0, 0.32
 """Room of the names in widths of a letter, and as a part of the width."""
+NAMES_FROM_EM = 60.0
+"""A narrower chart has acronyms alone."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class ChartFrame:
     head, foot : float
         End of the line of side names; start of the axis's numbers.
     name_left, left, right : float
-        Where names start, and the two ends of the bars.
+        Where names start; the two ends of the bars.
     names : bool
         Whether full names are written.
     row : float
@@ -90,15 +89,28 @@ class ChartFrame:
 
 
 def frame_of(
-    size: QSize, metrics: QFontMetrics, acronyms: Iterable[str], count: int, scale: PairedScale
+    size: QSize, metrics: QFontMetrics, acronym_px: float, count: int, scale: PairedScale
 ) -> ChartFrame:
-    """Lay a chart out in a size; names are written where the bars keep most of the width."""
+    """Lay a chart out; names are written where the bars keep most of the width.
+
+    Parameters
+    ----------
+    size : QSize
+        The whole.
+    metrics : QFontMetrics
+        Of the text.
+    acronym_px : float
+        Width of the longest acronym.
+    count : int
+        Number of regions.
+    scale : PairedScale
+        Length of the bars.
+    """
     line, width, height = float(metrics.height()), float(size.width()), float(size.height())
-    advance, em = metrics.horizontalAdvance, metrics.averageCharWidth()
-    widest = max(map(advance, {USUAL_ACRONYM, *acronyms}))
-    name_left = PAD_PX + widest + PAD_PX
+    em = metrics.averageCharWidth()
+    name_left = PAD_PX + acronym_px + PAD_PX
     name_room = min(NAME_PART * width, MOST_NAME_EM * em)
-    names = name_room >= LEAST_NAME_EM * em and width >= 60 * em
+    names = name_room >= LEAST_NAME_EM * em and width >= NAMES_FROM_EM * em
     head = line + 2.0
     foot = height - 2 * line - TICK_PX - 3.0
     row = (foot - head) / max(count, 1)

@@ -16,7 +16,7 @@ from napari_connectome.widgets.target_table import (
     REGION_TITLE,
     SIDE,
     VALUE,
-    BarDelegate,
+    TargetDelegate,
     TargetModel,
 )
 
@@ -161,7 +161,7 @@ class TargetList(QWidget):
         view = TargetTable(REGION, {SIDE: 6, VALUE: 11})
         view.setObjectName("target_view")
         view.setModel(self.model)
-        view.setItemDelegateForColumn(VALUE, BarDelegate(view))
+        view.setItemDelegate(TargetDelegate(view))
         view.clicked.connect(self._on_activated)
         view.moved.connect(self._on_activated)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 
-from qtpy.QtCore import QPointF, QRectF, Qt
-from qtpy.QtGui import QColor, QFont, QPainter
+from qtpy.QtCore import QRectF, Qt
+from qtpy.QtGui import QColor, QFont, QPainter, QPalette
 from qtpy.QtWidgets import QWidget
 
 from napari_connectome.figures.paired_bars import PairedBar
@@ -41,6 +41,7 @@ class ChartPainter:
         self._bold = QFont(self._font)
         self._bold.setBold(True)
         self._ink = text_color(widget)
+        self._paper = widget.palette().color(QPalette.ColorRole.Window)
         self._accent = DARK_ACCENT if self._ink.lightnessF() > 0.5 else LIGHT_ACCENT
         painter.setFont(self._font)
         self._metrics = painter.fontMetrics()
@@ -55,13 +56,13 @@ class ChartPainter:
         painter.save()
         painter.setClipRect(QRectF(0, frame.head, frame.width, frame.room))
         shown = frame.visible(self._scroll)
+        self._paint_grid(ticks)
         for index in shown:
             self._paint_marks(index, bars[index].structure_id in selected, index == hovered)
-        self._paint_grid(ticks, shown)
         for index in shown:
             self._paint_names(index, bars[index], bars[index].structure_id in selected)
             self._paint_bars(index, bars[index])
-        self._paint_zero(shown)
+        self._paint_zero()
         painter.restore()
         self._paint_foot(ticks, caption)
 
@@ -103,23 +104,22 @@ class ChartPainter:
                 left = axis - length if side < 0 else axis
                 self._painter.drawRect(QRectF(left + 0.5, top + 0.5, length, height - 1))
 
-    def _paint_grid(self, ticks: Iterable[tuple[float, str]], shown: range) -> None:
-        top, bottom = self._rows(shown)
-        self._painter.setPen(faint(self._ink, 0.14))
+    def _paint_grid(self, ticks: Iterable[tuple[int, str]]) -> None:
+        frame = self._frame
+        color = self._mixed(0.16)
         for x, _ in ticks:
-            self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+            self._painter.fillRect(QRectF(x, frame.head, 1, frame.room), color)
 
-    def _paint_zero(self, shown: range) -> None:
-        x = round(self._frame.axis) + 0.5
-        top, bottom = self._rows(shown)
-        self._painter.setPen(faint(self._ink, 0.8))
-        self._painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+    def _paint_zero(self) -> None:
+        frame = self._frame
+        area = QRectF(round(frame.axis), frame.head, 1, frame.room)
+        self._painter.fillRect(area, self._mixed(0.8))
 
-    def _rows(self, shown: range) -> tuple[float, float]:
-        """Top and bottom of what has bars."""
-        if not shown:
-            return self._frame.head, self._frame.head
-        return self._frame.head, self._frame.foot
+    def _mixed(self, part: float) -> QColor:
+        """Text's colour mixed into the background's: opaque, which thin lines need to be fast."""
+        ink, paper = self._ink.getRgbF(), self._paper.getRgbF()
+        mixed = [part * i + (1 - part) * p for i, p in zip(ink[:3], paper[:3], strict=True)]
+        return QColor.fromRgbF(*mixed)
 
     def _paint_head(self) -> None:
         frame, painter = self._frame, self._painter
@@ -130,14 +130,13 @@ class ChartPainter:
         ipsi = QRectF(frame.axis + PAD_PX, 0, frame.width - frame.axis, frame.head)
         painter.drawText(ipsi, flags | Align.AlignLeft, "ipsilateral ▸")
 
-    def _paint_foot(self, ticks: Sequence[tuple[float, str]], caption: str) -> None:
+    def _paint_foot(self, ticks: Sequence[tuple[int, str]], caption: str) -> None:
         """The axis: a line, ticks, numbers that do not touch, and what they are."""
         frame, painter, line = self._frame, self._painter, self._metrics.height()
-        y = round(frame.foot) + 0.5
-        painter.setPen(faint(self._ink, 0.6))
-        painter.drawLine(QPointF(frame.left, y), QPointF(frame.right, y))
+        y, color = round(frame.foot), self._mixed(0.6)
+        painter.fillRect(QRectF(frame.left, y, frame.right - frame.left, 1), color)
         for x, _ in ticks:
-            painter.drawLine(QPointF(x, y), QPointF(x, y + TICK_PX))
+            painter.fillRect(QRectF(x, y, 1, TICK_PX), color)
         painter.setPen(self._ink)
         taken: list[tuple[float, float]] = []
         # From the axis outwards: what it starts from must be there.
@@ -161,20 +160,18 @@ class ChartPainter:
         flags = Align.AlignLeft | Align.AlignVCenter
         self._painter.drawText(area.adjusted(left, 0, 2, 0), flags, text)
 
-    def _ticks(self) -> list[tuple[float, str]]:
+    def _ticks(self) -> list[tuple[int, str]]:
         """Place and number of each tick, the axis's own first."""
         frame, scale = self._frame, self._frame.scale
         ends = {-1: scale.contra_end, 1: scale.ipsi_end}
         longer = max(ends.values())
         room = max(frame.right - frame.axis, frame.axis - frame.left)
-        count = max(2, min(6, int(room / (6 * self._metrics.averageCharWidth()))))
+        count = max(2, min(6, int(room / (4.5 * self._metrics.averageCharWidth()))))
         values = nice_ticks(scale.low, longer, log=scale.log, count=count)
-        ticks = [] if scale.log else [(float(round(frame.axis)) + 0.5, "0")]
+        ticks = [(round(frame.axis), number_text(scale.low))]
         for side, end in ends.items():
             for value in values:
                 if scale.low < value <= end * (1 + 1e-9):
-                    x = round(frame.axis + side * scale.length(value) * (frame.right - frame.left))
-                    ticks.append((x + 0.5, number_text(value)))
-        if scale.log:
-            ticks.insert(0, (float(round(frame.axis)) + 0.5, number_text(scale.low)))
+                    x = frame.axis + side * scale.length(value) * (frame.right - frame.left)
+                    ticks.append((round(x), number_text(value)))
         return ticks

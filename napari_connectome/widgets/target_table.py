@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, QRect, Qt
 from qtpy.QtGui import QColor, QPainter, QPalette
 from qtpy.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -15,7 +16,8 @@ from napari_connectome.widgets.ticks import number_text
 
 REGION, SIDE, VALUE = 0, 1, 2
 REGION_TITLE = "Target region"
-Role = Qt.ItemDataRole
+PAD_PX = 3
+Role, Align, Color = Qt.ItemDataRole, Qt.AlignmentFlag, QPalette.ColorRole
 
 
 class TargetModel(QAbstractTableModel):
@@ -60,13 +62,20 @@ class TargetModel(QAbstractTableModel):
         """What a cell shows."""
         row, column = self.rows[index.row()], index.column()
         if role == Role.DisplayRole:
-            return (f"{row.acronym}  {row.name}", row.hemisphere, number_text(row.value))[column]
+            return self.text(row, column)
         if role == Role.ToolTipRole:
             region = f"{row.acronym}: {row.name}, {row.hemisphere}lateral"
             return f"{region}\n{row.value:.4g} {self.unit}".rstrip()
         if role == Role.DecorationRole and column == REGION:
             return QColor(*row.rgb)
         return None
+
+    @staticmethod
+    def text(row: TargetRow, column: int) -> str:
+        """What is written in a cell."""
+        if column == REGION:
+            return f"{row.acronym}  {row.name}"
+        return row.hemisphere if column == SIDE else number_text(row.value)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
@@ -83,38 +92,58 @@ class TargetModel(QAbstractTableModel):
         return None
 
 
-class BarDelegate(QStyledItemDelegate):
-    """Paints a value over a bar in the region's colour, as long as its part of the largest."""
+class TargetDelegate(QStyledItemDelegate):
+    """Paints the cells, values over bars in their region's colour.
+
+    A bar is as long as its part of the largest value. The style's own items, which
+    can hold icons and editors, take three times as long; rows change while a source is dragged.
+    """
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
     ) -> None:
-        """Background, bar, number: on the bar in black or white, beside it in the text's colour."""
+        """Background and content of a cell."""
         model = index.model()
         if painter is None or not isinstance(model, TargetModel):
             return
-        row = model.rows[index.row()]
-        ink = option.palette.color(QPalette.ColorRole.Text)
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, option.palette.color(QPalette.ColorRole.Highlight))
-            ink = option.palette.color(QPalette.ColorRole.HighlightedText)
-        part = row.value / model.largest if model.largest > 0 else 0.0
-        area = QRectF(option.rect).adjusted(2, 2, -2, -2)
-        reach = round(area.width() * max(part, 0.0))
-        bar = QRectF(area.left(), area.top(), reach, area.height())
-        painter.fillRect(bar, QColor(*row.rgb))
+        row, column = model.rows[index.row()], index.column()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        ink = option.palette.color(Color.HighlightedText if selected else Color.Text)
+        if selected:
+            painter.fillRect(option.rect, option.palette.color(Color.Highlight))
         painter.setFont(option.font)
-        text = str(index.data())
-        beside = QRectF(bar.right(), area.top(), area.width() - reach, area.height())
-        for part_of_cell, color in ((beside, ink), (bar, text_on(row.rgb))):
-            painter.setClipRect(part_of_cell)
-            painter.setPen(color)
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(area.adjusted(0, 0, -3, 0), flags, text)
-        painter.restore()
+        painter.setPen(ink)
+        if column == VALUE:
+            part = row.value / model.largest if model.largest > 0 else 0.0
+            self._paint_value(painter, option.rect.adjusted(2, 2, -2, -2), row, part)
+            return
+        area = option.rect.adjusted(PAD_PX, 0, -PAD_PX, 0)
+        if column == REGION:
+            edge = round(option.fontMetrics.height() * 0.85)
+            top = area.center().y() - edge // 2
+            painter.fillRect(QRect(area.left(), top, edge, edge), QColor(*row.rgb))
+            area.setLeft(area.left() + edge + 2 * PAD_PX)
+        text = model.text(row, column)
+        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Align.AlignLeft | Align.AlignVCenter, shown)
+
+    @staticmethod
+    def _paint_value(painter: QPainter, area: QRect, row: TargetRow, part: float) -> None:
+        """Bar and number: black or white on the bar, the text's colour beside it."""
+        text, flags = number_text(row.value), Align.AlignRight | Align.AlignVCenter
+        place = area.adjusted(0, 0, -3, 0)
+        painter.drawText(place, flags, text)
+        bar = QRect(area.left(), area.top(), round(area.width() * max(part, 0.0)), area.height())
+        painter.fillRect(bar, QColor(*row.rgb))
+        if place.right() - painter.fontMetrics().horizontalAdvance(text) <= bar.right():
+            painter.save()
+            painter.setClipRect(bar)
+            painter.setPen(text_on(row.rgb))
+            painter.drawText(place, flags, text)
+            painter.restore()
 
 
+@cache
 def text_on(rgb: Rgb) -> QColor:
     """Black or white, whichever is read better on a colour.
 
