@@ -9,6 +9,7 @@ from qtpy.QtGui import QColor, QPalette, QWheelEvent
 from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QWidget
 
 from napari_connectome.widgets.appearance import HintLabel
+from napari_connectome.widgets.matrix import cells, colors
 from napari_connectome.widgets.matrix.colors import ZERO_RGBA
 from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent
 from napari_connectome.widgets.matrix.labels import Detail
@@ -56,7 +57,7 @@ def content(count=80, seed=0):
 def view(qtbot):
     view = MatrixView()
     qtbot.addWidget(view)
-    view.resize(900, 560)
+    view.resize(640, 440)
     view.set_measures(MEASURES)
     view.set_content(content())
     with qtbot.waitExposed(view):
@@ -68,7 +69,7 @@ def view(qtbot):
 def settle(qtbot):
     for _ in range(3):
         QApplication.processEvents()
-        qtbot.wait(5)
+        qtbot.wait(1)
 
 
 def pixel(view, row, column):
@@ -398,13 +399,13 @@ def test_plain_and_empty_values_are_drawn(qtbot, view, values, log):
         MatrixContent(regions(n_rows), regions(half) * 2, sides, values, "Strength", "")
     )
     settle(qtbot)
-    colors = drawn(view, n_rows - 1, n_columns - 1)
+    seen = drawn(view, n_rows - 1, n_columns - 1)
     if not np.isfinite(values).any():
-        assert len(np.unique(colors, axis=0)) >= 2
+        assert len(np.unique(seen, axis=0)) >= 2
     elif values.max() == 0:
-        np.testing.assert_allclose(colors, [ZERO_RGBA[:3]] * len(colors), atol=2)
+        np.testing.assert_allclose(seen, [ZERO_RGBA[:3]] * len(seen), atol=2)
     else:
-        assert colors.max() > 150
+        assert seen.max() > 150
     assert view.legend.scale.isVisible() == bool(np.nanmax(values, initial=0.0) > 0)
 
 
@@ -437,6 +438,36 @@ def test_cells_smaller_than_a_pixel_are_drawn_as_means_and_that_is_said(qtbot, v
     assert f"mean of {down} × {across} cells" in view.info.text
     zoom_close(view, 600, 600)
     assert view.picture.cells.means == (1, 1)
+
+
+def test_a_matrix_larger_than_a_texture_is_drawn_as_means_at_every_zoom(qtbot, view, monkeypatch):
+    monkeypatch.setattr(cells, "LARGEST_TEXTURE", 50)
+    shown = content(60)
+    view.set_content(shown)
+    zoom_close(view, 30, 31)
+    settle(qtbot)
+    assert view.picture.cells.means == (2, 3)
+    assert "mean of 2 × 3 cells" in view.info.text
+    mean = shown.values[30:32, 30:33].mean()
+    color = colors.cell_colors(np.array([[mean]]), colors.color_limits(shown.values, log=True))
+    np.testing.assert_allclose(drawn(view, 30, 31)[24], color[0, 0, :3], atol=2)
+
+
+def test_the_legend_stands_beside_the_controls_where_there_is_room(qtbot, view):
+    def beside():
+        settle(qtbot)
+        legend, measure = view.legend, view.findChild(QComboBox, "matrix_measure")
+        return legend.mapTo(view, QPoint(0, 0)).y() < measure.mapTo(view, QPoint(0, 0)).y() + 20
+
+    assert not beside()
+    view.resize(1500, 440)
+    assert beside()
+    view.set_content(None)
+    assert not view.legend.isVisible()
+    view.set_content(content())
+    assert view.legend.isVisible()
+    view.resize(420, 440)
+    assert not beside()
 
 
 def test_nothing_to_show_says_why(view):

@@ -44,6 +44,9 @@ class MatrixPicture(QWidget):
         self.cells = CellCanvas(self.rows, self.columns)
         self.row_labels = Gutter(self.rows, rows=True)
         self.column_labels = Gutter(self.columns, rows=False)
+        self.cells.setAccessibleName("Regional matrix, sources as rows, targets as columns")
+        self.row_labels.setAccessibleName("Sources")
+        self.column_labels.setAccessibleName("Targets")
         self._content: MatrixContent | None = None
         self._mouse: QPointF | None = None
         grid = QGridLayout(self)
