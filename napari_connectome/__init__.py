@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from napari_connectome.core.io import load_model, save_model
     from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
     from napari_connectome.core.models.voxel import VoxelModel
+    from napari_connectome.core.regional import regional_matrix
     from napari_connectome.core.scoring import mse_rel
     from napari_connectome.core.sources import (
         GaussianSource,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     )
     from napari_connectome.core.structures import StructureTree
     from napari_connectome.data.allen_cache import open_cache
+    from napari_connectome.data.regional_files import read_matrix, write_matrix
 
 __version__ = "0.1.0"
 
@@ -40,7 +42,10 @@ __all__ = [
     "load_model",
     "mse_rel",
     "open_cache",
+    "read_matrix",
+    "regional_matrix",
     "save_model",
+    "write_matrix",
 ]
 
 _HOMES = {
@@ -56,7 +61,10 @@ _HOMES = {
     "load_model": "core.io",
     "mse_rel": "core.scoring",
     "open_cache": "data.allen_cache",
+    "read_matrix": "data.regional_files",
+    "regional_matrix": "core.regional",
     "save_model": "core.io",
+    "write_matrix": "data.regional_files",
 }
 
 
