@@ -42,9 +42,7 @@ class MaskRegions:
 
     def __init__(self, atlas: Atlas, mask: VoxelMask, *, by_side: bool) -> None:
         wanted = np.array(atlas.tree.summary_ids(), dtype=np.int64)
-        number = np.full(int(wanted.max(initial=0)) + 1, -1, dtype=np.int64)
-        number[wanted] = np.arange(len(wanted))
-        keys: npt.NDArray[np.int64] = number[mask.to_vector(atlas.regions)]
+        keys = _positions(wanted, mask.to_vector(atlas.regions))
         sides = len(SIDES) if by_side else 1
         if by_side:
             left = mask.coordinates[:, 2] < atlas.midline
@@ -63,3 +61,16 @@ class MaskRegions:
         """Sum of a vector on the mask over each region, shape (k,), in double precision."""
         sums = np.bincount(self.keys + 1, weights=vector, minlength=len(self) + 1)[1:]
         return np.asarray(sums, dtype=np.float64)
+
+
+def _positions(wanted: npt.NDArray[np.int64], ids: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Place of each id among the wanted ones, -1 where it is none of them.
+
+    Ids run into the hundreds of millions: a table that they index would fill the memory.
+    """
+    if not len(wanted):
+        return np.full(len(ids), -1, dtype=np.int64)
+    order = np.argsort(wanted)
+    ordered = wanted[order]
+    place = np.minimum(np.searchsorted(ordered, ids), len(wanted) - 1)
+    return np.where(ordered[place] == ids, order[place], -1)
