@@ -97,21 +97,21 @@ def read_cortical_view(path: Path, atlas: Atlas) -> CorticalView:
             f"{path}: 'paths' should be padded with 0 at the end of each path only. {_ANOTHER}"
         )
     name = "top" if FILE_NAMES["top"] in path.name else "dorsal"
-    distortion = parts["distortion"]
     view = CorticalView(
         name=name,
         title=TITLES[name],
         box=atlas.shape,
         paths=padded,
         lookup=parts["view lookup"],
-        origin=str(parts["origin"] or path.name),
+        origin=path.name,
         pixel_um=atlas.resolution_um,
-        distortion=None if distortion is None else Distortion(*map(float, distortion)),
     )
     view.check_against(atlas)
-    if not sorted_by_index(view.paths):
-        return view
-    return replace(view, paths=run_to_end(ordered(view.paths, atlas)))
+    if sorted_by_index(view.paths):
+        view = replace(view, paths=run_to_end(ordered(view.paths, atlas)))
+    if parts["distortion"] is not None:
+        view = replace(view, distortion=Distortion(*map(float, parts["distortion"])))
+    return replace(view, origin=str(parts["origin"] or path.name))
 
 
 def write_cortical_view(path: Path, view: CorticalView) -> None:

@@ -10,9 +10,10 @@ from napari_connectome.core.cortex.geodesics import Surface, distances_from, spr
 from napari_connectome.core.progress import Job, Progress
 
 LANDMARKS = 1000
-MOST_ROUNDS = 300
+"""At most; a small surface has half as many as it has points."""
+MOST_ROUNDS = 100
 ROUNDS_BETWEEN_YIELDS = 10
-ENOUGH = 1e-5
+ENOUGH = 1e-4
 """Relative gain of a round at which the refinement stops."""
 NEAR = 40
 """Landmarks that place each of the other points."""
@@ -41,7 +42,7 @@ def flatten(surface: Surface) -> Job[tuple[Plane, float]]:
         Length stress of the landmarks: root mean square of |xᵢ - xⱼ| - dᵢⱼ over
         root mean square of dᵢⱼ.
     """
-    landmarks = spread_out(surface.points, LANDMARKS)
+    landmarks = spread_out(surface.points, min(LANDMARKS, len(surface.points) // 2))
     to_all = yield from distances_from(surface, landmarks)
     distances = to_all[:, landmarks]
     placed = yield from _refined(_scaled(distances), distances)

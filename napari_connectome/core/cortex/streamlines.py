@@ -26,7 +26,7 @@ def trace(
 ) -> Job[npt.NDArray[np.int32]]:
     """Follow the descent from pial points and collect the voxels that are met.
 
-    Midpoint steps of a quarter of a voxel of the output. A path begins where it enters the
+    Steps of a quarter of a voxel of the output. A path begins where it enters the
     sheet and ends where it leaves it.
 
     Parameters
@@ -72,8 +72,7 @@ def _walk(
             break
         entered |= here & going
         met.append(np.where(here & going, _flat(place, every, shape), -1))
-        middle = place + 0.5 * step * _direction(descent, place)
-        place = place + step * _direction(descent, middle) * going[:, None]
+        place[going] += step * _direction(descent, place[going])
     return np.stack(met, axis=1).astype(np.int32)
 
 
