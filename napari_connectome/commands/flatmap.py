@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path, positive
 from napari_connectome.commands.console import add_json_option, progress, say, say_json
+from napari_connectome.commands.output import FIGURES, check_out, write_array
 from napari_connectome.commands.source_options import (
     add_source_options,
     check_source_options,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 VIEWS = ("top", "dorsal")
 AGGREGATES = {"mean": "mean", "max": "largest", "sum": "summed"}
-FIGURES = (".png", ".svg", ".pdf")
 WIDTH_MM = 170.0
 
 
@@ -100,7 +99,7 @@ def run(arguments: Namespace) -> int:
     from napari_connectome.core.io import load_model
 
     check_source_options(arguments)
-    _check_out(arguments.out)
+    check_out(arguments.out, (*FIGURES, ".npy"))
     model = load_model(arguments.model)
     prediction = model.predict(source_of(arguments, model.atlas))
     view = _view(arguments, model.atlas)
@@ -109,21 +108,11 @@ def run(arguments: Namespace) -> int:
     )
     image = projector.image(prediction.vector, mirrored=prediction.mirrored)
     if arguments.out.suffix.lower() == ".npy":
-        _write_array(arguments.out, image)
+        write_array(arguments.out, image)
     else:
         _write_figure(arguments, prediction, view, image)
     _tell(arguments, prediction, view, image)
     return 0
-
-
-def _check_out(out: Path) -> None:
-    """Refuse a wrong file name before anything takes time."""
-    if out.suffix.lower() not in (*FIGURES, ".npy"):
-        raise DataError(
-            f"--out takes a figure ({', '.join(FIGURES)}) or an array (.npy); {out.name!r} came."
-        )
-    if not out.absolute().parent.is_dir():
-        raise DataError(f"The folder {out.parent} does not exist. Make it, or choose another.")
 
 
 def _view(arguments: Namespace, atlas: Atlas) -> CorticalView:
@@ -136,15 +125,6 @@ def _view(arguments: Namespace, atlas: Atlas) -> CorticalView:
     with progress() as report:
         views = run_to_end(load_cortical_views(atlas, folder), report)
     return next(view for view in views if view.name == arguments.view)
-
-
-def _write_array(out: Path, image: npt.NDArray[np.float32]) -> None:
-    import numpy as np
-
-    from napari_connectome.core.io.atomic import appearing
-
-    with appearing(out.absolute()) as part, part.open("xb") as file:
-        np.save(file, image, allow_pickle=False)
 
 
 def _write_figure(

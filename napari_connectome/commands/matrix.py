@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import names, path, positive
 from napari_connectome.commands.console import add_json_option, progress, say, say_json
-from napari_connectome.commands.output import check_out, write_array
+from napari_connectome.commands.output import FIGURES, check_out, write_array
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.progress import run_to_end
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from napari_connectome.core.models.fitted import FittedModel
     from napari_connectome.core.regional_matrix import RegionalMatrix
 
-FIGURES = (".png", ".svg", ".pdf")
 WIDTH_MM = 180.0
 BY_OPTION: dict[str, Measure] = {name.replace("_", "-"): name for name in MEASURES}
 

@@ -11,6 +11,8 @@ from napari_connectome.core.errors import DataError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+FIGURES = (".png", ".svg", ".pdf")
+
 
 def check_out(out: Path, suffixes: Sequence[str]) -> None:
     """Refuse a file name of another kind, or in a folder that is not there.
