@@ -18,10 +18,18 @@ def corners(frame):
 def test_the_whole_map_fills_the_canvas_but_for_its_margins():
     left, top, right, bottom = corners(Frame.whole(EXTENT, SIZE))
     assert left + right == pytest.approx(400)
-    assert min(left, top - HEAD + MARGIN) >= MARGIN - 1e-9
-    assert bottom <= 300 - FOOT + 1e-9
+    assert left >= MARGIN - 1e-9
+    assert top >= 15 - 1e-9
+    assert bottom <= 285 + 1e-9
     assert (right - left) / (bottom - top) == pytest.approx(60 / 40)
-    assert left == pytest.approx(MARGIN) or top == pytest.approx(HEAD)
+    assert left == pytest.approx(MARGIN) or top == pytest.approx(15)
+
+
+def test_a_high_canvas_leaves_room_for_the_writing():
+    frame = Frame.whole(EXTENT, (900.0, 600.0))
+    _left, top, _right, bottom = corners(frame)
+    assert top == pytest.approx(HEAD)
+    assert bottom == pytest.approx(600 - FOOT)
 
 
 def test_zooming_keeps_what_is_under_the_cursor():

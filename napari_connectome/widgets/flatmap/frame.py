@@ -14,6 +14,8 @@ HEAD = 22.0
 """Room above a whole map, where L and R stand."""
 FOOT = 26.0
 """Room under a whole map, where the scale bar stands."""
+EDGE_SHARE = 0.05
+"""Part of a low canvas that either takes at most; the writing has the map's empty corners then."""
 KEPT = 40.0
 """Screen pixels of the map that panning leaves in sight."""
 
@@ -39,10 +41,11 @@ class Frame:
         """
         first_row, first_column, rows, columns = extent
         width, height = size
-        room = (max(width - 2 * MARGIN, 1.0), max(height - HEAD - FOOT, 1.0))
+        head, foot = min(HEAD, EDGE_SHARE * height), min(FOOT, EDGE_SHARE * height)
+        room = (max(width - 2 * MARGIN, 1.0), max(height - head - foot, 1.0))
         scale = min(room[0] / columns, room[1] / rows, LARGEST_SCALE)
         left = (width - columns * scale) / 2 - first_column * scale
-        top = HEAD + (room[1] - rows * scale) / 2 - first_row * scale
+        top = head + (room[1] - rows * scale) / 2 - first_row * scale
         return cls(scale, left, top)
 
     def map_point(self, x: float, y: float) -> tuple[float, float]:

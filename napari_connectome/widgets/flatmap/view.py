@@ -254,7 +254,7 @@ class FlatmapView(QWidget):
         footer.addWidget(self.scale)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
-        column.setSpacing(4)
+        column.setSpacing(2)
         column.addWidget(self.controls)
         column.addWidget(self._hint)
         column.addWidget(self.canvas, 1)
