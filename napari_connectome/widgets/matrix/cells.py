@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QWidget
 
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
 from napari_connectome.widgets.matrix.bars import Bar, Bars, Rect, around
-from napari_connectome.widgets.matrix.block_image import BlockImage, Hatch
+from napari_connectome.widgets.matrix.block_image import BlockImage
 from napari_connectome.widgets.matrix.colors import ColorLimits, block_means, cell_colors
 from napari_connectome.widgets.matrix.content import (
     AxisRegion,
@@ -52,13 +52,11 @@ class CellCanvas(PointedCanvas):
         self.uploads = 0
         self._content: MatrixContent | None = None
         self._limits: ColorLimits | None = None
-        self._blocks: list[tuple[slice, BlockImage]] = []
+        self._blocks: list[BlockImage] = []
         self._marked: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._framed: tuple[int, int] | None = None
-        self._hatch = Hatch()
         self._bars = Bars(1, self.root)
         self.theme_changed.connect(self._look)
-        self._look()
 
     def set_content(self, content: MatrixContent, limits: ColorLimits | None) -> None:
         """Draw other values or colours."""
@@ -82,20 +80,19 @@ class CellCanvas(PointedCanvas):
             return
         if self._means_needed() != self.means:
             self._upload()
-        for _columns, block in self._blocks:
+        for block in self._blocks:
             block.place(self.rows, self.columns)
         self._place_marks()
         self.redraw()
 
     def _make_blocks(self, content: MatrixContent) -> None:
-        for _columns, block in self._blocks:
+        for block in self._blocks:
             block.remove()
         n = len(content.columns)
         split = split_of(content.sides)
         bounds = [(0, n)] if split is None else [(0, split), (split, n)]
-        self._blocks = [
-            (slice(a, b), BlockImage(a, b, self._hatch, self.root)) for a, b in bounds if b > a
-        ]
+        self._blocks = [BlockImage(slice(a, b), self.root) for a, b in bounds if b > a]
+        self._look()
 
     def _means_needed(self) -> tuple[int, int]:
         """Cells to a pixel: none is skipped where they are smaller than the screen's pixels."""
@@ -109,8 +106,8 @@ class CellCanvas(PointedCanvas):
         if self._content is None:
             return
         down, across = self.means = self._means_needed()
-        for columns, block in self._blocks:
-            values = self._content.values[:, columns]
+        for block in self._blocks:
+            values = self._content.values[:, block.columns]
             n_rows, n_columns = values.shape
             shape = (math.ceil(n_rows / down), math.ceil(n_columns / across))
             block.set_colors(cell_colors(block_means(values, shape), self._limits))
@@ -154,7 +151,8 @@ class CellCanvas(PointedCanvas):
         return (x - half_x, y - half_y, x + half_x, y + half_y)
 
     def _look(self) -> None:
-        self._hatch.set_look(self.ink(), self.background(), self.devicePixelRatioF())
+        for block in self._blocks:
+            block.set_look(self.ink(), self.background(), self.devicePixelRatioF())
         self.redraw()
 
 

@@ -91,8 +91,14 @@ class Gutter(QWidget):
 
     def set_marks(self, selected: frozenset[int], sources: frozenset[int]) -> None:
         """Mark selected regions, and those that are the source."""
-        if (selected, sources) != (self._selected, self._sources):
-            self._selected, self._sources = selected, sources
+        if (selected, sources) == (self._selected, self._sources):
+            return
+        # Where some labels stand for all, those of the selected come first.
+        labels_stay = sources == self._sources and self.detail() is not Detail.SOME
+        self._selected, self._sources = selected, sources
+        if labels_stay:
+            self.update()
+        else:
             self.refresh()
 
     def set_hover(self, index: int | None) -> None:
@@ -136,6 +142,7 @@ class Gutter(QWidget):
         if self._picture is None or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._picture = self._paint_labels()
         painter = QPainter(self)
+        self._painter.paint_bands(painter, self._selected)
         painter.drawPixmap(0, 0, self._picture)
         if self._hover is not None and self._hover < len(self._regions):
             self._painter.paint_hover(painter, self._hover)

@@ -66,7 +66,7 @@ class GutterPainter:
     def paint(
         self, painter: QPainter, selected: frozenset[int], sources: frozenset[int]
     ) -> list[Label]:
-        """Paint everything that stays while the mouse moves.
+        """Paint everything that stays while the mouse moves, but for the bands behind it.
 
         Returns
         -------
@@ -75,7 +75,6 @@ class GutterPainter:
         """
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._look.font)
-        self._paint_bands(painter, selected)
         self._paint_strip(painter)
         self._paint_titles(painter)
         if self.detail() is Detail.DIVISIONS:
@@ -100,8 +99,8 @@ class GutterPainter:
         text = self._regions[index].acronym
         frame.text_across(painter, look.text_near, far - 1, middle, text)
 
-    def _paint_bands(self, painter: QPainter, selected: frozenset[int]) -> None:
-        """A tint behind the labels of selected regions."""
+    def paint_bands(self, painter: QPainter, selected: frozenset[int]) -> None:
+        """Paint a tint behind the labels of selected regions."""
         for index in sorted(selected):
             start, stop = self._scale.start_of(index), self._scale.stop_of(index)
             if stop > 0 and start < self._scale.room_px:
