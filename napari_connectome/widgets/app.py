@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 WINDOW_SIZE = (1400, 900)
 SCREENSHOT_TIMEOUT_MS = 120_000
-SETTLE_MS = 1500
-"""Time for the last redraws before a screenshot is taken."""
+SETTLE_TURNS, SETTLE_MS = 10, 150
+"""Turns of the event loop, and the least time of each, for the last layouts and redraws before
+a screenshot: on a slow machine one redraw alone can outlast any total."""
 FIRST_SOURCE = "VISp"
 """Region whose middle is the first source of a fitted brain, when it is there."""
 
@@ -73,8 +74,9 @@ def _take_screenshot(viewer: Viewer, explorer: ExplorerWidget, path: Path) -> in
     if not (explorer.is_ready or explorer.has_failed):
         loop.exec()
     explorer.show_first_source(FIRST_SOURCE)
-    QTimer.singleShot(SETTLE_MS, loop.quit)
-    loop.exec()
+    for _ in range(SETTLE_TURNS):
+        QTimer.singleShot(SETTLE_MS, loop.quit)
+        loop.exec()
     error = None if explorer.is_ready else explorer.state.error or "The fit took too long."
     if error is None:
         path.parent.mkdir(parents=True, exist_ok=True)
