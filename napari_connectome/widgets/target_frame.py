@@ -15,7 +15,7 @@ LEAST_ROW, MOST_ROW = 1.2, 2.2
 """Height of a region in lines of text."""
 LEAST_NAME_EM, MOST_NAME_EM, NAME_PART = 14.0, 36.0, 0.32
 """Room of the names in widths of a letter, and as a part of the width."""
-NAMES_FROM_EM = 60.0
+NAMES_FROM_EM = 80.0
 """A narrower chart has acronyms alone."""
 
 
