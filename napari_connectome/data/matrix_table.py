@@ -90,12 +90,12 @@ def read_table(path: Path) -> MatrixTable:
         something that is no number; the message names the line.
     """
     notes, lines = _read_lines(path)
-    if len(lines) < 2:
+    sides, columns, body = _columns(path, notes, lines) if len(lines) > 1 else ([], [], [])
+    if not columns or not body:
         raise DataError(
-            f"{path} holds no matrix: a line of column labels and a line per source were "
-            f"expected; {len(lines)} lines came."
+            f"{path} holds no matrix: lines of column labels and a line per source were expected, "
+            f"cells separated by commas; {len(lines)} lines and {len(columns)} columns came."
         )
-    sides, columns, body = _columns(path, notes, lines)
     ahead = len(FIELDS) if _is_own(notes) else 1
     values = np.array([_numbers(path, line, ahead, len(columns)) for line in body])
     rows = [Label(*(cell.strip() for cell in cells[:ahead])) for _, cells in body]
@@ -107,9 +107,11 @@ def _read_lines(path: Path) -> tuple[list[tuple[str, str]], list[Line]]:
     notes = []
     try:
         text = path.read_text(encoding="utf-8-sig").splitlines()
-        first = next((n for n, line in enumerate(text) if not line.startswith("#")), len(text))
+        is_note = [line.startswith(("#", '"#')) for line in text]
+        first = next((n for n, note in enumerate(is_note) if not note), len(text))
+        # Spreadsheets put quotes around such lines, and commas behind them.
         for line in text[:first]:
-            key, _, value = line.lstrip("# ").partition(":")
+            key, _, value = line.rstrip(',"').lstrip('"# ').partition(":")
             notes.append((key.strip(), value.strip()))
         reader = csv.reader(text[first:], strict=True)
         lines = [(first + reader.line_num, cells) for cells in reader if any(cells)]

@@ -60,7 +60,7 @@ def matrix_figure(
     log : bool
         Colours on a logarithmic scale.
     order : {"ontology", "clustered"}
-        Of rows and columns; the two blocks have the same order of columns.
+        Rows and columns as the matrix has them, or similar ones beside each other.
     width_mm : float
         Most width on paper. Acronyms are written where they get at least 4 pt.
 

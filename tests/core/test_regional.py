@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.io import load_model, save_model
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Progress
 from napari_connectome.core.regional import (
@@ -153,6 +155,15 @@ def test_a_row_of_zeros_stays_zero(model: FittedModel) -> None:
     known = ~np.isnan(matrix.strength)
     assert known.sum() == 3 * 8
     assert not matrix.strength[known].any()
+
+
+@pytest.mark.parametrize("cache_bytes", [1, 1 << 20])
+def test_a_saved_model_has_the_same_matrix(
+    model: FittedModel, matrix: RegionalMatrix, cache_bytes: int, tmp_path: Path
+) -> None:
+    save_model(model, tmp_path / "model.h5")
+    opened = regional_matrix(load_model(tmp_path / "model.h5", cache_bytes=cache_bytes))
+    np.testing.assert_array_equal(opened.strength, matrix.strength)
 
 
 def test_it_can_be_stopped_and_says_how_far_it_is(

@@ -119,6 +119,23 @@ def test_a_clustered_matrix_keeps_its_order_until_an_atlas_sorts_it(
     np.testing.assert_array_equal(sorted_again.strength, matrix.strength)
 
 
+def test_a_spreadsheet_may_have_saved_it_again(matrix: RegionalMatrix, tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    write_matrix(path, matrix, "connection_density", provenance={"folder": "here"})
+    lines = path.read_text().splitlines()
+    padded = [
+        f"{line},,,,," if n % 2 else '"' + line.replace('"', '""') + '",,,,,'
+        for n, line in enumerate(lines)
+        if line.startswith("#")
+    ]
+    save(path, "\r\n".join([*padded, *lines[len(padded) :], ""]))
+    again = read_matrix(path)
+    assert again.measure == "connection_density"
+    assert again.origin == matrix.origin
+    assert again.divisions() == matrix.divisions()
+    np.testing.assert_array_equal(again.strength, matrix.values("connection_density"))
+
+
 def test_the_published_form(tmp_path: Path) -> None:
     path = save(tmp_path / "published.csv", PUBLISHED)
     matrix = read_matrix(path, region_tree())
@@ -170,7 +187,9 @@ def test_contralateral_columns_are_put_behind(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("", "holds no matrix"),
-        (",A,B\n", "holds no matrix"),
+        (",A,B\n", "holds no matrix.*1 lines and 0 columns"),
+        (",ipsi\n,A\n", "holds no matrix"),
+        (";A;B\nA;1;2\n", "separated by commas; 2 lines and 0 columns"),
         (",A,B\nA,1,2\nB,3\n", "line 3: 3 cells were expected, as in the lines before; 2 came"),
         (",A,B\nA,1,2\n\nB,3,4,5\n", "line 4: 3 cells were expected"),
         (",A,B\nA,1,two\n", "line 2, cell 3: a finite number.* 'two' came"),
