@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
@@ -18,6 +17,7 @@ from qtpy.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from superqt import QElidingLabel
 
 from napari_connectome.figures.paired_bars import PairedBar, ranked
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
@@ -28,10 +28,10 @@ from napari_connectome.widgets.ticks import number_text
 
 EMPTY_HINT = "Choose a source in the brain to see where it projects to."
 NOTHING_HINT = "No region has a value above zero."
-HELP = "Click a bar, or press ↑ ↓: the region is selected in every view."
+HELP = "Click, or ↑ ↓: select a region."
 ORDERS = {"larger": "By larger side", "ipsi": "By ipsilateral", "contra": "By contralateral"}
 COUNTS = (10, 20, 50, None)
-WIDE_EM = 100
+WIDE_EM = 115
 """Letters that the view is wide when values stand beside the name of their region."""
 EXPORTS = {"csv": "Save as CSV…", "figure": "Save figure…"}
 
@@ -145,8 +145,7 @@ class TargetChart(QWidget):
         caption = f"{self.value_title} ({self.unit})" if self.unit else self.value_title
         self.view.set_bars(bars, caption, log=self.log)
         _write(self._title, self.title)
-        hint = "" if bars else (NOTHING_HINT if self._rows else EMPTY_HINT)
-        _write(self._hint, hint)
+        self._hint.setText(NOTHING_HINT if self._rows else EMPTY_HINT)
         self._pages.setCurrentIndex(1 if bars else 0)
         for action in self._actions:
             action.setEnabled(bool(bars))
@@ -172,9 +171,7 @@ class TargetChart(QWidget):
             return
         ipsi, contra = number_text(bar.ipsi), number_text(bar.contra)
         _write(self._region, f"{bar.acronym}  {bar.name}")
-        values = f"ipsi {ipsi}, contra {contra} {self.unit}".rstrip()
-        _write(self._values, values)
-        self._values.setToolTip(values)
+        _write(self._values, f"ipsi {ipsi}, contra {contra} {self.unit}".rstrip())
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
@@ -209,8 +206,8 @@ class TargetChart(QWidget):
         body, empty = QWidget(), QWidget()
         self._info = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._info.setSpacing(0)
-        self._info.addWidget(self._region, 1)
-        self._info.addWidget(self._values, 1)
+        self._info.addWidget(self._region, 2)
+        self._info.addWidget(self._values, 3)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -244,7 +241,8 @@ def _combo(name: str, help_text: str) -> QComboBox:
     return combo
 
 
-def _write(label: Any, text: str) -> None:
-    """Set a text that is another one: a label lays itself out anew each time."""
-    if label.text() != text:
-        label.setText(text)
+def _write(line: QElidingLabel, text: str) -> None:
+    """Set another text, and show it whole in the tooltip."""
+    if line.text() != text:
+        line.setText(text)
+        line.setToolTip(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
+from itertools import pairwise
 
 from qtpy.QtCore import QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QPainter, QPalette
@@ -17,6 +18,8 @@ from napari_connectome.widgets.ticks import nice_ticks, number_text
 BAR_PART = 0.7
 """Height of a bar in a region's line."""
 MARK_PX = 3.0
+MOST_TICKS = 6
+"""On the longer side."""
 Align = Qt.AlignmentFlag
 
 
@@ -51,7 +54,7 @@ class ChartPainter:
     ) -> None:
         """Paint everything; `hovered` is a number in `bars`, `caption` stands under the axis."""
         frame, painter = self._frame, self._painter
-        ticks = self._ticks()
+        ticks = self.ticks()
         self._paint_head()
         painter.save()
         painter.setClipRect(QRectF(0, frame.head, frame.width, frame.room))
@@ -131,22 +134,21 @@ class ChartPainter:
         painter.drawText(ipsi, flags | Align.AlignLeft, "ipsilateral ▸")
 
     def _paint_foot(self, ticks: Sequence[tuple[int, str]], caption: str) -> None:
-        """The axis: a line, ticks, numbers that do not touch, and what they are."""
+        """The axis: a line, ticks, numbers where they do not touch, and what they are."""
         frame, painter, line = self._frame, self._painter, self._metrics.height()
+        flags = Align.AlignLeft | Align.AlignVCenter
         y, color = round(frame.foot), self._mixed(0.6)
         painter.fillRect(QRectF(frame.left, y, frame.right - frame.left, 1), color)
         for x, _ in ticks:
             painter.fillRect(QRectF(x, y, 1, TICK_PX), color)
         painter.setPen(self._ink)
-        taken: list[tuple[float, float]] = []
-        # From the axis outwards: what it starts from must be there.
-        for x, text in sorted(ticks, key=lambda tick: abs(tick[0] - frame.axis)):
-            half = self._metrics.horizontalAdvance(text) / 2
-            gap = self._metrics.averageCharWidth()
-            if all(x + half + gap < low or x - half - gap > high for low, high in taken):
-                taken.append((x - half, x + half))
-                area = QRectF(x - half - 2, y + TICK_PX, 2 * half + 4, line)
-                painter.drawText(area, Align.AlignCenter, text)
+        free_from = 0.0
+        for x, text in ticks:
+            width = self._metrics.horizontalAdvance(text)
+            left = min(max(x - width / 2, 0.0), frame.width - width)
+            if left >= free_from:
+                painter.drawText(QRectF(left, y + TICK_PX, width + 2, line), flags, text)
+                free_from = left + width
         self._paint_caption(QRectF(0, y + TICK_PX + line, frame.width, line), caption)
 
     def _paint_caption(self, area: QRectF, caption: str) -> None:
@@ -160,18 +162,25 @@ class ChartPainter:
         flags = Align.AlignLeft | Align.AlignVCenter
         self._painter.drawText(area.adjusted(left, 0, 2, 0), flags, text)
 
-    def _ticks(self) -> list[tuple[int, str]]:
-        """Place and number of each tick, the axis's own first."""
+    def ticks(self) -> list[tuple[int, str]]:
+        """Place and number of each tick from left to right, as many as have room."""
+        gap = 1.5 * self._metrics.averageCharWidth()
+        for count in range(MOST_TICKS, 2, -1):
+            ticks = self._ticks_of(count)
+            halves = [(x, self._metrics.horizontalAdvance(text) / 2) for x, text in ticks]
+            if all(x + a + gap <= y - b for (x, a), (y, b) in pairwise(halves)):
+                return ticks
+        return self._ticks_of(2)
+
+    def _ticks_of(self, count: int) -> list[tuple[int, str]]:
+        """The same round numbers on both sides, and what the axis starts from."""
         frame, scale = self._frame, self._frame.scale
         ends = {-1: scale.contra_end, 1: scale.ipsi_end}
-        longer = max(ends.values())
-        room = max(frame.right - frame.axis, frame.axis - frame.left)
-        count = max(2, min(6, int(room / (4.5 * self._metrics.averageCharWidth()))))
-        values = nice_ticks(scale.low, longer, log=scale.log, count=count)
+        values = nice_ticks(scale.low, max(ends.values()), log=scale.log, count=count)
         ticks = [(round(frame.axis), number_text(scale.low))]
         for side, end in ends.items():
             for value in values:
                 if scale.low < value <= end * (1 + 1e-9):
                     x = frame.axis + side * scale.length(value) * (frame.right - frame.left)
                     ticks.append((round(x), number_text(value)))
-        return ticks
+        return sorted(ticks)
