@@ -226,6 +226,7 @@ class MatrixView(QWidget):
         sample.hide()
         FontFollower(sample, self.info, self.picture.row_labels, self.picture.column_labels)
         self._top = QHBoxLayout()
+        self._top.setSpacing(12)
         self._top.addWidget(self.controls)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
