@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -19,24 +18,26 @@ from matplotlib.patheffects import withStroke
 from scipy.ndimage import distance_transform_edt
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.errors import DataError
 from napari_connectome.core.flatmap import CorticalView
 from napari_connectome.figures.borders import border_lines
+from napari_connectome.figures.page import POINT_MM, Page, text_width_mm, wrapped
 
-WIDTH_IN = 170 / 25.4
+LEAST_WIDTH_MM = 60.0
+EDGE_MM = 3.5
+BAR_MM = 22.0
+"""Room for the colour bar and its label."""
+TITLE_PT, TEXT_PT, SMALL_PT = 8.0, 6.0, 5.5
+LINE = 1.3
+"""Height of a line of text over the size of its letters."""
 LOG_DECADES = 3
 """A logarithmic scale without limits of its own reaches this far below the largest value."""
 NAME_PT = 4.5
-CHARACTER_PT = 0.6 * NAME_PT
-"""Width of a character of a region's name, on average."""
 BORDER: dict[str, Any] = {"colors": "0.75", "linewidths": 0.35}
 EDGE: dict[str, Any] = {"colors": "0.45", "linewidths": 0.6}
 SOURCE_COLOUR = "#19e6ff"
 MISSING_COLOUR = "0.8"
 MARGIN_PIXELS = 2
-CAPTION_CHARACTERS = 165
-"""In a line of small print as wide as the figure."""
-MAP_PART = (0.02, 0.11, 0.85, 0.78)
-"""Left, bottom, width and height of the map, as parts of the figure."""
 Extent = tuple[int, int, int, int]
 
 
@@ -70,6 +71,7 @@ def flatmap_figure(
     log: bool = False,
     limits: tuple[float, float] | None = None,
     source: MapSource | None = None,
+    width_mm: float = 170.0,
 ) -> Figure:
     """Draw values on a map of the cortex with the borders and names of its regions.
 
@@ -96,19 +98,25 @@ def flatmap_figure(
         the largest value on a logarithmic scale) and the largest value.
     source : MapSource, optional
         Marked in cyan.
+    width_mm : float
+        Width on paper; names of regions are written where there is room for them.
 
     Returns
     -------
     Figure
-        170 mm wide, without pyplot.
+        Made without pyplot.
+
+    Raises
+    ------
+    DataError
+        When the width is less than 60 mm.
     """
+    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
+        raise DataError(
+            f"A map figure needs a width of at least {LEAST_WIDTH_MM:g} mm; {width_mm:g} came."
+        )
     extent = _extent(view)
-    left, right, bottom, top = extent
-    height = WIDTH_IN * MAP_PART[2] * (bottom - top) / (right - left) / MAP_PART[3]
-    figure = Figure(figsize=(WIDTH_IN, height), facecolor="white")
-    axes = figure.add_axes(MAP_PART)
-    axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
-    axes.set_axis_off()
+    page, axes = _page(view, extent, width_mm, title, caption)
     norm = _norm(image, log, limits)
     shown = axes.imshow(
         # A logarithm has no colour for 0, and NaN must stay what it is.
@@ -120,17 +128,43 @@ def flatmap_figure(
     )
     regions = view.region_image(atlas)
     _draw_borders(axes, view, regions)
-    _draw_names(axes, view, regions, atlas)
+    _draw_names(axes, view, regions, atlas, (width_mm - EDGE_MM - BAR_MM) / (extent[1] - extent[0]))
     if source is not None:
         _draw_source(axes, view, regions, atlas, source)
-    _draw_scale(axes, view, extent)
-    _draw_bar(figure, shown, unit)
-    figure.text(0.02, 0.98, title, fontsize=8, va="top", weight="bold")
-    middle = MAP_PART[0] + MAP_PART[2] / 2
-    figure.text(middle, MAP_PART[1] + MAP_PART[3], "anterior ↑", fontsize=6, ha="center")
-    small = fill(caption, CAPTION_CHARACTERS)
-    figure.text(0.02, 0.015, small, fontsize=5.5, va="bottom", color="0.3")
-    return figure
+    _draw_sides(axes)
+    _draw_bar(page.figure, axes, shown, unit)
+    return page.figure
+
+
+def _page(
+    view: CorticalView, extent: Extent, width_mm: float, title: str, caption: str
+) -> tuple[Page, Axes]:
+    """Title, map, scale and small print, one under the other."""
+    left, right, bottom, top = extent
+    room = width_mm - 2 * EDGE_MM
+    titles = [line for part in title.splitlines() for line in wrapped(part, TITLE_PT, room)]
+    small = wrapped(caption, SMALL_PT, room)
+    title_mm, text_mm, small_mm = (LINE * POINT_MM * s for s in (TITLE_PT, TEXT_PT, SMALL_PT))
+    map_width = width_mm - EDGE_MM - BAR_MM
+    map_height = map_width * (bottom - top) / (right - left)
+    map_top = EDGE_MM + len(titles) * title_mm + 2 * text_mm
+    scale = map_top + map_height + text_mm
+    foot = scale + 1.5 * text_mm
+    page = Page(width_mm, foot + len(small) * small_mm + EDGE_MM)
+    for number, line in enumerate(titles):
+        y = EDGE_MM + (number + 0.5) * title_mm
+        page.text(EDGE_MM, y, line, TITLE_PT, weight="bold")
+    for number, line in enumerate(small):
+        page.text(EDGE_MM, foot + (number + 0.5) * small_mm, line, SMALL_PT, color="0.3")
+    page.text(EDGE_MM + map_width / 2, map_top, "anterior ↑", TEXT_PT, ha="center", va="bottom")
+    bar = 1000.0 / view.pixel_um * map_width / (right - left)
+    page.line((EDGE_MM, scale), (EDGE_MM + bar, scale), color="black", linewidth=1.2)
+    length = "1 mm" if view.name == "top" else "about 1 mm"
+    page.text(EDGE_MM + bar + 1.0, scale, length, TEXT_PT)
+    axes = page.axes(EDGE_MM, map_top, map_width, map_height)
+    axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    axes.set_axis_off()
+    return page, axes
 
 
 def _extent(view: CorticalView) -> Extent:
@@ -164,17 +198,21 @@ def _draw_borders(axes: Axes, view: CorticalView, regions: npt.NDArray[np.uint32
 
 
 def _draw_names(
-    axes: Axes, view: CorticalView, regions: npt.NDArray[np.uint32], atlas: Atlas
+    axes: Axes,
+    view: CorticalView,
+    regions: npt.NDArray[np.uint32],
+    atlas: Atlas,
+    pixel_mm: float,
 ) -> None:
     """Names of regions where they are widest, left out where there is no room."""
-    pixel_pt = axes.get_position().width * WIDTH_IN * 72 / abs(np.subtract(*axes.get_xlim()))
     left = view.left_image()
     for structure_id in np.unique(regions[regions > 0]).tolist():
         acronym = atlas.tree[structure_id].acronym
+        needed = 0.8 * text_width_mm(acronym, NAME_PT) / pixel_mm
         for side in (left, ~left):
             depth = distance_transform_edt(np.pad((regions == structure_id) & side, 1))[1:-1, 1:-1]
             row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
-            if 2 * depth[row, column] * pixel_pt < 0.6 * len(acronym) * CHARACTER_PT:
+            if 2 * depth[row, column] < needed:
                 continue
             axes.text(
                 column + 0.5,
@@ -206,22 +244,18 @@ def _draw_source(
         axes.add_collection(LineCollection(lines, colors=SOURCE_COLOUR, linewidths=1.1))
 
 
-def _draw_scale(axes: Axes, view: CorticalView, extent: Extent) -> None:
-    """A bar of a millimetre, and the hemispheres."""
-    left, right, bottom, top = extent
-    length = 1000.0 / view.pixel_um
-    x, y = left + MARGIN_PIXELS, bottom - MARGIN_PIXELS
-    axes.plot([x, x + length], [y, y], color="black", linewidth=1.2, solid_capstyle="butt")
-    about = "" if view.name == "top" else "about "
-    small: dict[str, Any] = {"fontsize": 6, "ha": "left"}
-    axes.text(x, y - 1, f"{about}1 mm", va="bottom", **small)
-    axes.text(left + MARGIN_PIXELS, top + MARGIN_PIXELS, "L", va="top", fontsize=8)
-    axes.text(right - MARGIN_PIXELS, top + MARGIN_PIXELS, "R", va="top", ha="right", fontsize=8)
+def _draw_sides(axes: Axes) -> None:
+    for x, side in ((0.0, "L"), (1.0, "R")):
+        where = "left" if side == "L" else "right"
+        axes.text(x, 1.0, side, fontsize=TITLE_PT, ha=where, va="top", transform=axes.transAxes)
 
 
-def _draw_bar(figure: Figure, shown: AxesImage, unit: str) -> None:
-    bottom, height = MAP_PART[1] + 0.08, MAP_PART[3] - 0.16
-    bar = figure.colorbar(shown, cax=figure.add_axes((0.89, bottom, 0.015, height)))
-    bar.set_label(unit, fontsize=6)
-    bar.ax.tick_params(labelsize=6, width=0.5, length=2)
+def _draw_bar(figure: Figure, axes: Axes, shown: AxesImage, unit: str) -> None:
+    width_in = figure.get_size_inches()[0]
+    place = axes.get_position()
+    left = place.x1 + 0.1 / width_in
+    box = (left, place.y0 + 0.1 * place.height, 0.1 / width_in, 0.8 * place.height)
+    bar = figure.colorbar(shown, cax=figure.add_axes(box))
+    bar.set_label(unit, fontsize=TEXT_PT)
+    bar.ax.tick_params(labelsize=TEXT_PT, width=0.5, length=2)
     bar.outline.set_linewidth(0.5)
