@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path, positive
 from napari_connectome.commands.console import add_json_option, progress, say, say_json
-from napari_connectome.commands.output import FIGURES, check_out, write_array
+from napari_connectome.commands.output import FIGURES, check_out
 from napari_connectome.commands.source_options import (
     add_source_options,
+    answer_of,
     check_source_options,
     label_of,
     place_of,
-    source_of,
 )
 from napari_connectome.core.errors import DataError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     import numpy.typing as npt
 
@@ -97,18 +99,19 @@ def run(arguments: Namespace) -> int:
     """Predict, project onto the map, write the figure or the array."""
     from napari_connectome.core.flatmap import FlatmapProjector
     from napari_connectome.core.io import load_model
+    from napari_connectome.core.io.npy import write_npy
 
     check_source_options(arguments)
     check_out(arguments.out, (*FIGURES, ".npy"))
     model = load_model(arguments.model)
-    prediction = model.predict(source_of(arguments, model.atlas))
+    prediction = answer_of(arguments, model)
     view = _view(arguments, model.atlas)
     projector = FlatmapProjector(
         view, prediction.mask, depth=arguments.depth, aggregate=arguments.aggregate
     )
     image = projector.image(prediction.vector, mirrored=prediction.mirrored)
     if arguments.out.suffix.lower() == ".npy":
-        write_array(arguments.out, image)
+        write_npy(arguments.out, image)
     else:
         _write_figure(arguments, prediction, view, image)
     _tell(arguments, prediction, view, image)
@@ -123,8 +126,20 @@ def _view(arguments: Namespace, atlas: Atlas) -> CorticalView:
     if folder is not None and not folder.is_dir():
         raise DataError(f"{folder} is no folder; one with path files was expected.")
     with progress() as report:
-        views = run_to_end(load_cortical_views(atlas, folder), report)
+        views = run_to_end(load_cortical_views(atlas, folder or _demo_paths(atlas)), report)
     return next(view for view in views if view.name == arguments.view)
+
+
+def _demo_paths(atlas: Atlas) -> Path | None:
+    """Folder of the demo brain's path files when the atlas is that of the demo brain."""
+    import numpy as np
+
+    from napari_connectome.data.allen_cache import open_cache
+    from napari_connectome.sample_data import folder
+
+    demo = open_cache(folder())
+    same = np.array_equal(demo.atlas.annotation, atlas.annotation)
+    return demo.cortical_paths if same else None
 
 
 def _write_figure(
@@ -142,6 +157,7 @@ def _write_figure(
     else:
         ids = [atlas.tree.by_acronym(name).id for name in arguments.region]
         mark = MapSource(structure_ids=ids, left=prediction.mirrored)
+    what = "Input of" if arguments.retrograde else "Projection of"
     low, high = arguments.depth
     about = [
         f"{view.title}, {view.origin}",
@@ -152,13 +168,14 @@ def _write_figure(
         view,
         image,
         atlas,
-        title=f"Projection of {label_of(prediction, arguments)}\n{place_of(prediction, arguments)}",
+        title=f"{what} {label_of(prediction, arguments)}\n{place_of(prediction, arguments)}",
         unit=f"{AGGREGATES[arguments.aggregate]} {prediction.model.connectivity.unit}",
         caption="; ".join(about) + ".",
         log=arguments.log,
         source=mark,
+        width_mm=arguments.width,
     )
-    save_figure(figure, arguments.out, width_mm=arguments.width)
+    save_figure(figure, arguments.out)
 
 
 def _tell(
@@ -185,6 +202,7 @@ def _tell(
         {
             "model": str(arguments.model),
             "source": label_of(prediction, arguments),
+            "direction": prediction.direction,
             "place": place_of(prediction, arguments),
             "view": {"name": view.name, "origin": view.origin, "shape": view.shape},
             "aggregate": arguments.aggregate,

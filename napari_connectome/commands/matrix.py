@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import names, path, positive
 from napari_connectome.commands.console import add_json_option, progress, say, say_json
-from napari_connectome.commands.output import FIGURES, check_out, write_array
+from napari_connectome.commands.output import FIGURES, check_out
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.progress import run_to_end
@@ -97,7 +97,9 @@ def _write(
 
         write_matrix(arguments.out, matrix, measure, provenance=model.provenance)
     elif suffix == ".npy":
-        write_array(arguments.out, matrix.values(measure))
+        from napari_connectome.core.io.npy import write_npy
+
+        write_npy(arguments.out, matrix.values(measure))
     else:
         from napari_connectome.figures.matrix import matrix_figure
         from napari_connectome.figures.saving import save_figure

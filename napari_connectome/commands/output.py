@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from napari_connectome.core.errors import DataError
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 FIGURES = (".png", ".svg", ".pdf")
 
@@ -32,13 +28,3 @@ def check_out(out: Path, suffixes: Sequence[str]) -> None:
         raise DataError(f"The folder {folder} does not exist. Make it, or choose another.")
     if out.is_dir():
         raise DataError(f"{out} is a folder; the name of a file to write was expected.")
-
-
-def write_array(out: Path, values: npt.NDArray[Any]) -> None:
-    """Write a NumPy file that appears when it is complete."""
-    import numpy as np
-
-    from napari_connectome.core.io.atomic import appearing
-
-    with appearing(out.absolute()) as part, part.open("xb") as file:
-        np.save(file, values, allow_pickle=False)

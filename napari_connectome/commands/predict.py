@@ -10,13 +10,14 @@ from napari_connectome.commands.arguments import path, whole
 from napari_connectome.commands.console import add_json_option, counted, say, say_json, say_table
 from napari_connectome.commands.source_options import (
     add_source_options,
+    answer_of,
     check_source_options,
     label_of,
     place_of,
-    source_of,
 )
 
 if TYPE_CHECKING:
+    from napari_connectome.core.connectivity import Support
     from napari_connectome.core.models.fitted import Prediction
     from napari_connectome.core.targets import Measure, RegionValue
 
@@ -30,8 +31,8 @@ def add_to(commands: Any) -> None:
         "predict",
         help="predict where a place projects to",
         description="Ask a saved model where a voxel, a sphere, a Gaussian or whole regions "
-        "project to. Needs no data folder. A source in the left hemisphere is answered by the "
-        "mirror image of its right-hemisphere twin.",
+        "project to, or with --retrograde what projects onto it. Needs no data folder. A place "
+        "in the left hemisphere is answered by the mirror image of its right-hemisphere twin.",
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
     add_source_options(parser)
@@ -58,7 +59,7 @@ def run(arguments: Namespace) -> int:
 
     check_source_options(arguments)
     model = load_model(arguments.model)
-    prediction = model.predict(source_of(arguments, model.atlas))
+    prediction = answer_of(arguments, model)
     targets = rank_targets(prediction, MEASURES[arguments.by], arguments.top)
     if arguments.out is not None:
         _write(prediction, arguments.out)
@@ -76,16 +77,12 @@ def _write(prediction: Prediction, out: Path) -> None:
 
 
 def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespace) -> None:
-    tree, support = prediction.model.atlas.tree, prediction.support
+    tree = prediction.model.atlas.tree
     say(f"{label_of(prediction, arguments)}: {place_of(prediction, arguments)}")
-    say(
-        f"Support: {counted(len(support.experiment_ids))} "
-        f"({support.effective_experiments:.1f} effective), nearest injection "
-        f"{support.nearest_um:.0f} µm away."
-    )
-    largest = zip(support.experiment_ids[:SHOWN_EXPERIMENTS], support.shares, strict=False)
-    say("Largest shares: " + ", ".join(f"{i} ({share:.0%})" for i, share in largest) + ".")
-    say(f"Regions by {arguments.by}, in {prediction.model.connectivity.unit}:")
+    if prediction.support is not None:
+        _say_support(prediction.support)
+    listed = "Source regions" if arguments.retrograde else "Regions"
+    say(f"{listed} by {arguments.by}, in {prediction.model.connectivity.unit}:")
     rows = [
         [
             tree[value.structure_id].acronym,
@@ -100,6 +97,16 @@ def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespac
     say_table(["region", "side", "mean density", "sum", "share", "mm³"], rows)
     if arguments.out is not None:
         say(f"Volume written to {arguments.out}.")
+
+
+def _say_support(support: Support) -> None:
+    say(
+        f"Support: {counted(len(support.experiment_ids))} "
+        f"({support.effective_experiments:.1f} effective), nearest injection "
+        f"{support.nearest_um:.0f} µm away."
+    )
+    largest = zip(support.experiment_ids[:SHOWN_EXPERIMENTS], support.shares, strict=False)
+    say("Largest shares: " + ", ".join(f"{i} ({share:.0%})" for i, share in largest) + ".")
 
 
 def _figures(
@@ -117,8 +124,11 @@ def _figures(
             "place": place_of(prediction, arguments),
             "hemisphere": "left" if prediction.mirrored else "right",
         },
+        "direction": prediction.direction,
         "unit": prediction.model.connectivity.unit,
-        "support": {
+        "support": None
+        if support is None
+        else {
             "experiments": support.experiment_ids.tolist(),
             "shares": support.shares.tolist(),
             "effective_experiments": support.effective_experiments,

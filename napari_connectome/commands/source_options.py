@@ -10,20 +10,25 @@ from napari_connectome.core.errors import SourceError
 
 if TYPE_CHECKING:
     from napari_connectome.core.atlas import Atlas
-    from napari_connectome.core.models.fitted import Prediction
+    from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
     from napari_connectome.core.sources import Source
 
 
 def add_source_options(parser: ArgumentParser) -> None:
-    """Add ``--at`` with ``--radius`` or ``--sigma``, and ``--region``."""
+    """Add ``--at`` with ``--radius`` or ``--sigma``, ``--region`` and ``--retrograde``."""
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--at", type=point_um, metavar="AP,DV,ML", help="CCF coordinates in µm")
     where.add_argument(
-        "--region", type=names, metavar="ACRONYM,...", help="every source voxel of these regions"
+        "--region", type=names, metavar="ACRONYM,...", help="every voxel of these regions"
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--radius", type=positive, metavar="UM", help="a sphere about --at")
     size.add_argument("--sigma", type=positive, metavar="UM", help="a Gaussian about --at")
+    parser.add_argument(
+        "--retrograde",
+        action="store_true",
+        help="show what projects onto the place, instead of where it projects to",
+    )
 
 
 def check_source_options(arguments: Namespace) -> None:
@@ -54,6 +59,12 @@ def source_of(arguments: Namespace, atlas: Atlas) -> Source:
     if arguments.sigma is not None:
         return GaussianSource(arguments.at, arguments.sigma)
     return VoxelSource(arguments.at)
+
+
+def answer_of(arguments: Namespace, model: FittedModel) -> Prediction:
+    """Where the place projects to, or what projects onto it."""
+    direction: Direction = "retrograde" if arguments.retrograde else "anterograde"
+    return model.answer(source_of(arguments, model.atlas), direction)
 
 
 def label_of(prediction: Prediction, arguments: Namespace) -> str:

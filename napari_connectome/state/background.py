@@ -26,6 +26,12 @@ class Background:
         self._runner = runner
         self._handle: Handle | None = None
         self._generation = 0
+        self._is_running = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job has neither ended nor been dropped."""
+        return self._is_running
 
     def start(
         self,
@@ -50,8 +56,13 @@ class Background:
         self.stop()
         generation = self._generation
 
-        def current(act: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda value: act(value) if generation == self._generation else None
+        def current(act: Callable[[Any], None], *, last: bool) -> Callable[[Any], None]:
+            def heard(value: Any) -> None:
+                if generation == self._generation:
+                    self._is_running = not last
+                    act(value)
+
+            return heard
 
         def failed(error: Exception) -> None:
             if not isinstance(error, ConnectomeError):
@@ -59,18 +70,20 @@ class Background:
             known = isinstance(error, ConnectomeError)
             tell(str(error) if known else f"{title}: {type(error).__name__}: {error}")
 
+        self._is_running = True
         self._handle = self._runner.start(
             job,
             title=title,
-            on_progress=current(lambda moment: tell(_words(moment))),
-            on_result=current(done),
-            on_error=current(failed),
+            on_progress=current(lambda moment: tell(_words(moment)), last=False),
+            on_result=current(done, last=True),
+            on_error=current(failed, last=True),
             on_cancelled=lambda: None,
         )
 
     def stop(self) -> None:
         """Drop the job that runs, if any; nothing more is heard of it."""
         self._generation += 1
+        self._is_running = False
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None

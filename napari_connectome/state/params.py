@@ -77,7 +77,7 @@ class Selection(Params):
 class MapParams(Params):
     """How the cortex is shown as a map. Depths run from 0 (pia) to 1 (white matter)."""
 
-    view: str = "top"
+    view: str = "dorsal"
     aggregate: Aggregate = "mean"
     depth: tuple[float, float] = (0.0, 1.0)
     pick_depth: float = Field(default=0.5, ge=0.0, le=1.0)

@@ -30,6 +30,11 @@ class ViewResults:
         state.events.matrix.connect(self._arrange)
         state.events.matrix_params.connect(self._arrange)
 
+    @property
+    def are_busy(self) -> bool:
+        """Whether anything is in the making."""
+        return any(job.is_running for job in (self._maps, self._matrix, self._order))
+
     def close(self) -> None:
         """Stop everything."""
         self._state.events.matrix.disconnect(self._arrange)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from napari_connectome.widgets.explorer import ExplorerWidget
 
 WINDOW_SIZE = (1400, 900)
-SCREENSHOT_TIMEOUT_MS = 120_000
+SCREENSHOT_TIMEOUT_S = 120.0
+POLL_MS = 50
 SETTLE_TURNS, SETTLE_MS = 10, 150
 """Turns of the event loop, and the least time of each, for the last layouts and redraws before
 a screenshot: on a slow machine one redraw alone can outlast any total."""
@@ -51,8 +54,12 @@ def run(target: Path | None = None, screenshot: Path | None = None) -> int:
 
 
 def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewer, ExplorerWidget]:
-    """Open a viewer with the explorer docked, loading (and fitting) in the background."""
+    """Open a viewer with the explorer docked, loading (and fitting) in the background.
+
+    The views beside the volume open once the brain can be clicked.
+    """
     import napari
+    from qtpy.QtCore import QTimer
 
     from napari_connectome.widgets.explorer import ExplorerWidget
 
@@ -60,6 +67,12 @@ def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewe
     explorer = ExplorerWidget(viewer)
     viewer.window.add_dock_widget(explorer, name="Connectome Explorer", area="right")
     viewer.window.resize(*WINDOW_SIZE)
+
+    def open_views() -> None:
+        explorer.ready.disconnect(open_views)
+        QTimer.singleShot(0, explorer.views.docks.open_all)
+
+    explorer.ready.connect(open_views)
     explorer.open(target)
     return viewer, explorer
 
@@ -67,16 +80,22 @@ def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewe
 def _take_screenshot(viewer: Viewer, explorer: ExplorerWidget, path: Path) -> int:
     from qtpy.QtCore import QEventLoop, QTimer
 
-    loop = QEventLoop()
-    QTimer.singleShot(SCREENSHOT_TIMEOUT_MS, loop.quit)
-    explorer.ready.connect(loop.quit)
-    explorer.failed.connect(loop.quit)
-    if not (explorer.is_ready or explorer.has_failed):
+    def turn(milliseconds: int) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
         loop.exec()
+
+    def wait_for(done: Callable[[], bool]) -> None:
+        end = time.monotonic() + SCREENSHOT_TIMEOUT_S
+        while not done() and time.monotonic() < end:
+            turn(POLL_MS)
+
+    wait_for(lambda: explorer.is_ready or explorer.has_failed)
     explorer.show_first_source(FIRST_SOURCE)
+    if explorer.is_ready:
+        wait_for(lambda: explorer.is_complete)
     for _ in range(SETTLE_TURNS):
-        QTimer.singleShot(SETTLE_MS, loop.quit)
-        loop.exec()
+        turn(SETTLE_MS)
     error = None if explorer.is_ready else explorer.state.error or "The fit took too long."
     if error is None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
     QFileDialog,
+    QHBoxLayout,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -20,11 +22,12 @@ from napari_connectome.core.sources import RegionSource, VoxelSource
 from napari_connectome.layers.scene import Scene
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.params import DatasetParams
+from napari_connectome.state.params import DatasetParams, Selection
 from napari_connectome.widgets import presenters
 from napari_connectome.widgets.color_bar import ColorBar
 from napari_connectome.widgets.dataset_panel import DatasetPanel
 from napari_connectome.widgets.experiment_table import ExperimentTableView
+from napari_connectome.widgets.explorer_views import TITLES, ExplorerViews
 from napari_connectome.widgets.fit_panel import FitPanel
 from napari_connectome.widgets.job_bar import JobBar
 from napari_connectome.widgets.qt_runner import QtRunner
@@ -66,7 +69,11 @@ class ExplorerWidget(QWidget):
         self.runner = QtRunner(self)
         self.controller = Controller(self.state, self.runner)
         self._make_views()
+        # The scene comes first: views that show the projection take its limits over.
         self.scene = Scene(napari_viewer, self.state, self.source_panel.requested)
+        self.views = ExplorerViews(
+            napari_viewer, self.state, self.controller, self.source_panel.requested, self
+        )
         self._lay_out()
         self._wire_requests()
         self._wire_state()
@@ -76,6 +83,13 @@ class ExplorerWidget(QWidget):
     def is_ready(self) -> bool:
         """Whether a model is fitted."""
         return self.state.model is not None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is in the making: the answer and what the open views need are there."""
+        state = self.state
+        asked = state.prediction is not None or state.error is not None
+        return state.job is None and asked and self.views.are_complete
 
     @property
     def has_failed(self) -> bool:
@@ -101,6 +115,7 @@ class ExplorerWidget(QWidget):
     def shut_down(self) -> None:
         """Cancel what runs and stop observing."""
         self.controller.close()
+        self.views.close()
         self.scene.close()
         self.runner.close()
 
@@ -119,6 +134,11 @@ class ExplorerWidget(QWidget):
         self.color_bar.set_colors(presenters.colormap_colors())
         self.color_bar.set_unit("")
         self.targets = TargetList()
+        self.view_buttons = {name: QPushButton(title) for name, title in TITLES.items()}
+        for name, button in self.view_buttons.items():
+            button.setObjectName(f"view_{name}")
+            button.setCheckable(True)
+            button.setToolTip("Show this view in a dock of its own, or close it")
         self.save_volume_button = QPushButton("Save volume…")
         self.save_volume_button.setObjectName("save_volume")
         self.save_volume_button.setToolTip("Save the predicted projection as an NRRD volume")
@@ -143,7 +163,14 @@ class ExplorerWidget(QWidget):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(4, 4, 4, 4)
+        views = QWidget()
+        row = QHBoxLayout(views)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(1)
+        for button in self.view_buttons.values():
+            row.addWidget(button, 1)
         column.addWidget(Section("Data", self.dataset_panel))
+        column.addWidget(Section("Views", views))
         column.addWidget(Section("Source", self.source_panel))
         column.addWidget(Section("Projection", projection))
         column.addWidget(Section("Regions and experiments", self.tabs))
@@ -157,10 +184,13 @@ class ExplorerWidget(QWidget):
     def _wire_requests(self) -> None:
         state = self.state
         self.dataset_panel.load_requested.connect(self.open)
-        self.region_tree.selection_changed.connect(lambda ids: _set(state, "selected_ids", ids))
+        self.region_tree.selection_changed.connect(self._select)
         self.region_tree.source_requested.connect(
             lambda region: _set(state, "source", RegionSource((region,)))
         )
+        for name, button in self.view_buttons.items():
+            button.toggled.connect(partial(self.views.docks.set_open, name))
+        self.views.docks.toggled.connect(lambda name, on: self.view_buttons[name].setChecked(on))
         self.only_selected.toggled.connect(lambda on: _set(state, "only_selected", on))
         self.fit_panel.params_changed.connect(lambda params: _set(state, "fit_params", params))
         self.fit_panel.fit_requested.connect(self.controller.fit)
@@ -168,13 +198,14 @@ class ExplorerWidget(QWidget):
         self.job_bar.cancel_requested.connect(self.controller.cancel)
         self.job_bar.dismissed.connect(self._on_dismissed)
         self.source_panel.source_requested.connect(lambda source: _set(state, "source", source))
+        self.source_panel.direction_changed.connect(lambda way: _set(state, "direction", way))
         self.source_panel.pick_mode_changed.connect(lambda on: _set(state, "picking", on))
         self.source_panel.failed.connect(lambda text: _set(state, "error", text))
         self.color_bar.log_changed.connect(lambda on: _set(state, "log_scale", on))
         self.color_bar.lock_changed.connect(lambda on: _set(state, "lock_limits", on))
         self.color_bar.limits_changed.connect(self._on_limits)
         self.save_volume_button.clicked.connect(self._on_save_volume)
-        self.targets.region_activated.connect(lambda region: _set(state, "selected_ids", (region,)))
+        self.targets.region_activated.connect(lambda region: self._select((region,)))
 
     def _wire_state(self) -> None:
         events = self.state.events
@@ -183,7 +214,8 @@ class ExplorerWidget(QWidget):
         events.fit_params.connect(self._show_fit_params)
         events.prediction.connect(self._show_prediction)
         events.source.connect(self._show_source)
-        events.selected_ids.connect(self.region_tree.select)
+        events.direction.connect(self.source_panel.set_direction)
+        events.selection.connect(self._show_selection)
         events.picking.connect(self.source_panel.set_pick_mode)
         events.limits.connect(lambda limits: self.color_bar.set_limits(*limits))
         events.log_scale.connect(self.color_bar.set_log)
@@ -194,7 +226,7 @@ class ExplorerWidget(QWidget):
 
     def _stop_with_the_window(self) -> None:
         """Threads must end before Qt takes their objects away."""
-        self.destroyed.connect(_ShutDown(self.controller, self.scene, self.runner).run)
+        self.destroyed.connect(_ShutDown(self.controller, self.views, self.scene, self.runner).run)
         app = QApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.shut_down)
@@ -240,9 +272,26 @@ class ExplorerWidget(QWidget):
             self.targets.set_targets(())
             return
         self.color_bar.set_limits(*self.state.limits)
+        sends = prediction.direction == "anterograde"
         self.targets.set_targets(
-            presenters.target_rows(prediction), prediction.model.connectivity.unit, "Mean density"
+            presenters.target_rows(prediction),
+            prediction.model.connectivity.unit,
+            presenters.VALUE_TITLE,
+            region_title="Target region" if sends else "Source region",
         )
+        self.targets.select(self._selected_regions())
+
+    def _select(self, ids: tuple[int, ...]) -> None:
+        self.state.selection = Selection(ids=ids)
+
+    def _show_selection(self, selection: Selection) -> None:
+        if selection.ids != self.region_tree.selected_ids():
+            self.region_tree.select(selection.ids)
+        self.targets.select(self._selected_regions())
+
+    def _selected_regions(self) -> tuple[int, ...]:
+        dataset, ids = self.state.dataset, self.state.selection.ids
+        return ids if dataset is None else dataset.atlas.tree.regions_of(ids)
 
     def _show_job(self) -> None:
         job = self.state.job
@@ -290,9 +339,9 @@ class ExplorerWidget(QWidget):
 class _ShutDown(QObject):
     """Outlives the widget by one signal, to stop what it started."""
 
-    def __init__(self, controller: Controller, scene: Scene, runner: QtRunner) -> None:
+    def __init__(self, *parts: Controller | ExplorerViews | Scene | QtRunner) -> None:
         super().__init__()
-        self._parts = (controller, scene, runner)
+        self._parts = parts
 
     def run(self) -> None:
         """Stop everything; a second call finds nothing to stop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
@@ -20,6 +21,8 @@ from napari_connectome.widgets.experiment_rows import ExperimentRow
 from napari_connectome.widgets.source_panel import place_of
 from napari_connectome.widgets.target_list import TargetRow
 
+VALUE_TITLE = "Mean density"
+"""What targets are ranked by."""
 Rgb = tuple[int, int, int]
 Point = tuple[float, float, float]
 
@@ -116,8 +119,17 @@ def source_texts(atlas: Atlas, source: Source | None) -> tuple[str, Rgb | None, 
     return f"{structure.acronym}  {structure.name} ({side})", structure.rgb, index
 
 
-def target_rows(prediction: Prediction) -> list[TargetRow]:
-    """The ranked list of a prediction, with names and colours."""
+def target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
+    """The ranked list of a prediction, with names and colours; made once for all views."""
+    if prediction not in _ROWS:
+        _ROWS[prediction] = _target_rows(prediction)
+    return _ROWS[prediction]
+
+
+_ROWS: WeakKeyDictionary[Prediction, tuple[TargetRow, ...]] = WeakKeyDictionary()
+
+
+def _target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
     tree = prediction.model.atlas.tree
     rows = []
     for target in rank_targets(prediction):
@@ -132,7 +144,7 @@ def target_rows(prediction: Prediction) -> list[TargetRow]:
                 value=target.mean_density,
             )
         )
-    return rows
+    return tuple(rows)
 
 
 def middle_of(atlas: Atlas, mask: VoxelMask, acronym: str) -> Point | None:

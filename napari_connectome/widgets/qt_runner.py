@@ -15,6 +15,8 @@ from qtpy.QtCore import QObject, Signal
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.state.runner import Handle
 
+JOBS_AT_ONCE = 3
+"""What a person asked for, and what two views need for themselves."""
 REPORT_EVERY_S = 0.05
 """Reports of progress that come faster are not shown: drawing them would slow the job down."""
 
@@ -66,7 +68,7 @@ def _drain(job: Job[Any], cancel: _Cancel, report: Callable[[Progress], None]) -
 
 
 class QtRunner(QObject):
-    """Runs one long job after the other in a thread, and short calls in another.
+    """Runs long jobs in a few threads, and short calls one after the other in another.
 
     A job starts at once, even when the main thread is busy drawing.
 
@@ -81,7 +83,7 @@ class QtRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._calls = ThreadPoolExecutor(1, thread_name_prefix="prediction")
-        self._jobs = ThreadPoolExecutor(1, thread_name_prefix="job")
+        self._jobs = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
         self._called_back.connect(self._deliver)
         self._open = True
         self._cancels: set[_Cancel] = set()

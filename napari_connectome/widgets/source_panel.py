@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, TypeVar
 
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QGuiApplication
@@ -20,6 +21,7 @@ from qtpy.QtWidgets import (
 
 from napari_connectome.core.atlas import AXIS_LABELS, Index
 from napari_connectome.core.errors import SourceError
+from napari_connectome.core.models.fitted import Direction
 from napari_connectome.core.sources import GaussianSource, Source, SphereSource, VoxelSource
 from napari_connectome.widgets.appearance import (
     FontFollower,
@@ -31,11 +33,16 @@ from napari_connectome.widgets.appearance import (
 )
 
 Point = tuple[float, float, float]
+Key = TypeVar("Key", bound=str)
 SourceKind = Literal["voxel", "sphere", "gaussian"]
 KINDS: dict[SourceKind, tuple[str, str]] = {
     "voxel": ("Voxel", "A single voxel"),
     "sphere": ("Sphere", "All source voxels within a radius, equally"),
     "gaussian": ("Gaussian", "Weights that fall off as a Gaussian, cut at three std. deviations"),
+}
+DIRECTIONS: dict[Direction, tuple[str, str]] = {
+    "anterograde": ("Projects to", "Show where the place projects to"),
+    "retrograde": ("Receives from", "Show everything that projects onto the place"),
 }
 DEFAULT_RADIUS_UM = 300.0
 FARTHEST_UM = 100_000.0
@@ -112,6 +119,8 @@ class SourcePanel(QWidget):
 
     source_requested = Signal(object)
     """A Source that the person asked for."""
+    direction_changed = Signal(str)
+    """Whether the place shall send ("anterograde") or receive ("retrograde")."""
     pick_mode_changed = Signal(bool)
     """Whether clicks in the canvas shall move the source."""
     failed = Signal(str)
@@ -143,6 +152,11 @@ class SourcePanel(QWidget):
         for box in self._boxes:
             box.setSingleStep(resolution_um or 1.0)
         self.show_source(None, "" if resolution_um else NO_DATA)
+
+    @property
+    def direction(self) -> Direction:
+        """Whether the place sends or receives."""
+        return next(way for way, button in self._directions.items() if button.isChecked())
 
     @property
     def kind(self) -> SourceKind:
@@ -188,6 +202,10 @@ class SourcePanel(QWidget):
         for box, value in zip(self._boxes, self._point or (0.0, 0.0, 0.0), strict=True):
             with QSignalBlocker(box):
                 box.setValue(value)
+
+    def set_direction(self, direction: Direction) -> None:
+        """Show which way is asked; nothing is emitted."""
+        self._directions[direction].setChecked(True)
 
     def set_pick_mode(self, on: bool) -> None:
         """Show whether clicks in the canvas move the source; nothing is emitted."""
@@ -253,24 +271,32 @@ class SourcePanel(QWidget):
         self._index.setObjectName("source_index")
 
     def _make_kinds(self) -> None:
-        self._kinds: dict[SourceKind, QPushButton] = {}
-        # Only one is down at a time.
-        self._group = QButtonGroup(self)
-        for kind, (title, help_text) in KINDS.items():
-            button = QPushButton(title)
-            button.setObjectName(f"source_{kind}")
-            button.setToolTip(help_text)
-            button.setCheckable(True)
-            button.setChecked(kind == "voxel")
-            self._group.addButton(button)
-            self._kinds[kind] = button
-        self._group.buttonClicked.connect(lambda _button: self._on_shape())
+        self._kinds, shapes = self._choice(KINDS)
+        shapes.buttonClicked.connect(lambda _button: self._on_shape())
+        self._directions, ways = self._choice(DIRECTIONS)
+        ways.buttonClicked.connect(lambda _button: self.direction_changed.emit(self.direction))
         self._radius = NumberBox(1.0, 5000.0, "µm")
         self._radius.setObjectName("source_radius")
         self._radius.setToolTip("Radius of the sphere, standard deviation of the Gaussian, in µm")
         self._radius.setValue(DEFAULT_RADIUS_UM)
         self._radius.valueChanged.connect(lambda _value: self._on_shape())
         self._radius_title = text_label("source_radius_title", wrap=False)
+
+    def _choice(
+        self, texts: Mapping[Key, tuple[str, str]]
+    ) -> tuple[dict[Key, QPushButton], QButtonGroup]:
+        """Buttons of which one is down at a time, the first one now."""
+        group = QButtonGroup(self)
+        buttons: dict[Key, QPushButton] = {}
+        for key, (title, help_text) in texts.items():
+            button = QPushButton(title)
+            button.setObjectName(f"source_{key}")
+            button.setToolTip(help_text)
+            button.setCheckable(True)
+            button.setChecked(not buttons)
+            group.addButton(button)
+            buttons[key] = button
+        return buttons, group
 
     def _make_coordinates(self) -> None:
         words = ("anterior to posterior", "superior to inferior", "left to right")
@@ -323,6 +349,9 @@ class SourcePanel(QWidget):
         kinds = _row(*self._kinds.values())
         kinds.setSpacing(1)
         inner.addLayout(kinds)
+        ways = _row(*self._directions.values())
+        ways.setSpacing(1)
+        inner.addLayout(ways)
         self._radius_row = QWidget()
         self._radius_row.setLayout(_row(self._radius_title, self._radius, stretch=1))
         inner.addWidget(self._radius_row)

@@ -1,0 +1,1 @@
+"""What ties each view to the state: results in, requests out."""

@@ -1,0 +1,110 @@
+"""The regional matrix and the state: rows are asked forwards, columns backwards."""
+
+from __future__ import annotations
+
+from napari_connectome.core.measures import MEASURES
+from napari_connectome.core.sources import RegionSource
+from napari_connectome.state.controller import Controller
+from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.params import Selection
+from napari_connectome.state.values import ShownMatrix
+from napari_connectome.widgets import view_contents
+from napari_connectome.widgets.bindings.binding import Binding
+from napari_connectome.widgets.matrix.view import MatrixView
+
+NO_MODEL = "Fit a model to see how its regions are connected, or open a matrix from a file."
+
+
+class MatrixBinding(Binding):
+    """Keeps a matrix view in step with the state.
+
+    Parameters
+    ----------
+    view : MatrixView
+        What is kept.
+    state : ExplorerState
+        Observed; source, selection and the parameters of the matrix are written.
+    controller : Controller
+        Makes the matrix.
+    """
+
+    def __init__(self, view: MatrixView, state: ExplorerState, controller: Controller) -> None:
+        super().__init__(state, controller)
+        self.view = view
+        self._shown: ShownMatrix | None = None
+        self._take_requests()
+        events = state.events
+        self.watch(events.model, self._need)
+        self.watch(events.matrix, self._need)
+        self.watch(events.no_matrix, self._show_matrix)
+        self.watch(events.shown_matrix, self._show_matrix)
+        self.watch(events.matrix_params, self._show_params)
+        self.watch(events.selection, self._show_selection)
+        self.watch(events.prediction, self._show_source)
+
+    def refresh(self) -> None:
+        """Show matrix, selection and source; ask for the matrix where there is none."""
+        self._need()
+        self._show_params()
+        self._show_matrix()
+        self._show_selection()
+        self._show_source()
+
+    def _need(self) -> None:
+        self.controller.views.need_matrix()
+
+    def _show_matrix(self) -> None:
+        shown = self.state.shown_matrix
+        if shown is None:
+            self._shown = None
+            self.view.set_content(None, self.state.no_matrix or NO_MODEL)
+        elif shown is not self._shown:
+            self._shown = shown
+            self.view.set_measures({str(m): MEASURES[m].title for m in shown.matrix.measures})
+            self.view.set_measure(shown.measure)
+            self.view.set_content(view_contents.matrix_content(shown))
+
+    def _show_params(self) -> None:
+        params = self.state.matrix_params
+        self.view.set_order(params.order)
+        self.view.set_log(params.log)
+
+    def _show_selection(self) -> None:
+        connection = self.state.selection.connection
+        self.view.set_regions(self.selected_regions())
+        self.view.set_cell(
+            None
+            if connection is None
+            else (connection.source_id, connection.target_id, connection.side)
+        )
+
+    def _show_source(self) -> None:
+        prediction = self.state.prediction
+        regions: tuple[int, ...] = ()
+        if prediction is not None and prediction.direction == "anterograde":
+            regions = view_contents.source_regions(prediction.model.atlas, prediction.source)
+        self.view.mark_source(regions)
+
+    def _take_requests(self) -> None:
+        view = self.view
+        view.row_chosen.connect(self._on_row)
+        view.column_chosen.connect(self._on_column)
+        view.cell_chosen.connect(self._on_cell)
+        view.measure_changed.connect(lambda name: self._change(measure=name))
+        view.order_changed.connect(lambda name: self._change(order=name))
+        view.log_changed.connect(lambda on: self._change(log=on))
+
+    def _change(self, **values: object) -> None:
+        self.state.matrix_params = self.state.matrix_params.model_copy(update=values)
+
+    def _on_row(self, structure_id: int) -> None:
+        self.controller.ask(RegionSource((structure_id,)), "anterograde")
+
+    def _on_column(self, structure_id: int, side: str) -> None:
+        del side  # the answer shows both: what is ipsilateral on the right, the rest on the left
+        self.controller.ask(RegionSource((structure_id,)), "retrograde")
+
+    def _on_cell(self, source_id: int, target_id: int, side: str) -> None:
+        self.state.selection = Selection.of_connection(
+            source_id, target_id, "ipsi" if side == "ipsi" else "contra"
+        )

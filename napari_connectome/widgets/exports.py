@@ -1,0 +1,114 @@
+"""Files that views write: jobs, so that a figure is drawn off the main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from napari_connectome.core.flatmap import FlatmapProjector
+from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.io.npy import write_npy
+from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.sources import RegionSource
+from napari_connectome.data.regional_files import write_matrix
+from napari_connectome.figures.paired_bars import PairedBar
+from napari_connectome.state.values import ShownMatrix
+from napari_connectome.widgets import presenters, view_contents
+from napari_connectome.widgets.source_panel import place_of
+from napari_connectome.widgets.target_rows import csv_text
+
+SaveJob = Job[Path]
+
+
+def matrix_table(shown: ShownMatrix, path: Path, provenance: Mapping[str, Any]) -> SaveJob:
+    """Write the matrix as it is shown to a CSV file that reads back without loss."""
+    yield _writing(path)
+    write_matrix(path, shown.matrix, shown.measure, provenance=provenance)
+    return path
+
+
+def matrix_picture(shown: ShownMatrix, path: Path, *, log: bool) -> SaveJob:
+    """Draw the matrix as it is shown as a figure for a paper."""
+    yield _writing(path)
+    from napari_connectome.figures.matrix import matrix_figure
+    from napari_connectome.figures.saving import save_figure
+
+    save_figure(matrix_figure(shown.matrix, shown.measure, log=log), path)
+    return path
+
+
+def map_array(projector: FlatmapProjector, prediction: Prediction, path: Path) -> SaveJob:
+    """Write the values of a map as a NumPy array, NaN where there is no path."""
+    yield _writing(path)
+    write_npy(path, projector.image(prediction.vector, mirrored=prediction.mirrored))
+    return path
+
+
+def map_picture(
+    projector: FlatmapProjector,
+    prediction: Prediction,
+    path: Path,
+    *,
+    log: bool,
+    limits: tuple[float, float] | None,
+) -> SaveJob:
+    """Draw a map as a figure for a paper."""
+    yield _writing(path)
+    from napari_connectome.figures.flatmap import MapSource, flatmap_figure
+    from napari_connectome.figures.saving import save_figure
+
+    atlas, view, source = prediction.model.atlas, projector.view, prediction.source
+    place = place_of(source)
+    if isinstance(source, RegionSource):
+        mark = MapSource(structure_ids=source.structure_ids, left=prediction.mirrored)
+    else:
+        mark = MapSource(None if place is None else view.pixel_of(atlas.index_of_um(place)))
+    low, high = projector.depth
+    figure = flatmap_figure(
+        view,
+        projector.image(prediction.vector, mirrored=prediction.mirrored),
+        atlas,
+        title=view_contents.question(prediction),
+        unit=view_contents.map_unit(prediction, projector.aggregate),
+        caption=f"{view_contents.map_note(view)} Depth {low:g} to {high:g} (pia 0, white matter 1)",
+        log=log,
+        limits=limits,
+        source=mark,
+    )
+    save_figure(figure, path)
+    return path
+
+
+def target_table(prediction: Prediction, path: Path) -> SaveJob:
+    """Write all target regions of a prediction to a CSV file."""
+    yield _writing(path)
+    unit = prediction.model.connectivity.unit
+    text = csv_text(presenters.target_rows(prediction), unit, presenters.VALUE_TITLE)
+    with appearing(path) as part:
+        part.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def target_picture(
+    prediction: Prediction, path: Path, bars: Sequence[PairedBar], *, log: bool
+) -> SaveJob:
+    """Draw the chart of targets, as it is shown, as a figure for a paper."""
+    yield _writing(path)
+    from napari_connectome.figures.saving import save_figure
+    from napari_connectome.figures.targets import targets_figure
+
+    figure = targets_figure(
+        bars,
+        title=view_contents.question(prediction),
+        unit=prediction.model.connectivity.unit,
+        value_title=presenters.VALUE_TITLE,
+        log=log,
+    )
+    save_figure(figure, path)
+    return path
+
+
+def _writing(path: Path) -> Progress:
+    return Progress(0, 0, f"Writing {path.name}")

@@ -1,0 +1,131 @@
+"""From results to what flatmap and matrix show: pure functions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.flatmap import Aggregate, CorticalView
+from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.regions import SIDES
+from napari_connectome.core.sources import RegionSource, Source
+from napari_connectome.core.structures import StructureTree
+from napari_connectome.state.values import BrainMap, ShownMatrix
+from napari_connectome.widgets.flatmap.content import FlatmapContent, MapRegion, Pixel, Place
+from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent
+from napari_connectome.widgets.source_panel import place_of
+
+ACROSS_DEPTH: dict[Aggregate, str] = {
+    "mean": "mean over the depth",
+    "max": "largest of the depth",
+    "sum": "sum over the depth",
+}
+NO_DIVISION_RGB = (128, 128, 128)
+
+
+def map_content(shown: BrainMap, atlas: Atlas, pick_depth: float) -> FlatmapContent:
+    """The fixed part of a map: regions, hemispheres, and the place under each pixel."""
+    view = shown.view
+
+    def place_under(row: int, column: int) -> Place | None:
+        index = view.voxel_at(row, column, pick_depth)
+        return None if index is None else atlas.um_of_index(index)
+
+    return FlatmapContent(
+        name=view.name,
+        title=view.title,
+        region_ids=shown.region_ids,
+        has_path=view.lookup >= 0,
+        missing=view.missing,
+        left=view.left_image(),
+        regions={
+            s.id: MapRegion(s.id, s.acronym, s.name, s.rgb)
+            for s in (atlas.tree[int(i)] for i in np.unique(shown.region_ids) if i)
+        },
+        pixel_um=view.pixel_um,
+        place_of=place_under,
+        note=map_note(view),
+    )
+
+
+def map_note(view: CorticalView) -> str:
+    """Where a map comes from, and how far its lengths and areas can be trusted."""
+    note = f"{view.title}: {view.origin}."
+    if view.distortion is None:
+        return note
+    words = view.distortion.label
+    return f"{note} {words[0].upper()}{words[1:]}."
+
+
+def map_unit(prediction: Prediction, aggregate: Aggregate) -> str:
+    """What the numbers of a map are."""
+    unit = prediction.model.connectivity.unit
+    return f"{unit[0].upper()}{unit[1:]}, {ACROSS_DEPTH[aggregate]}"
+
+
+def source_pixels(shown: BrainMap, atlas: Atlas, source: Source | None) -> tuple[Pixel, ...]:
+    """Where a source is on a map: one pixel of a place, all of a region, none away from it."""
+    if isinstance(source, RegionSource):
+        wanted = atlas.tree.regions_of(source.structure_ids)
+        inside = np.isin(shown.region_ids, wanted) & ~shown.view.left_image()
+        return tuple((int(row), int(column)) for row, column in np.argwhere(inside))
+    place = place_of(source)
+    index = None if place is None else atlas.index_of_um(place)
+    if index is None or not atlas.contains(index):
+        return ()
+    pixel = shown.view.pixel_of(index)
+    return () if pixel is None else (pixel,)
+
+
+def source_regions(atlas: Atlas, source: Source | None) -> tuple[int, ...]:
+    """Regions of the matrix that a source lies in."""
+    if isinstance(source, RegionSource):
+        return atlas.tree.regions_of(source.structure_ids)
+    place = place_of(source)
+    index = None if place is None else atlas.index_of_um(place)
+    if index is None or not atlas.contains(index):
+        return ()
+    region = int(atlas.regions[index])
+    return (region,) if region else ()
+
+
+def matrix_content(shown: ShownMatrix) -> MatrixContent:
+    """Rows, columns and values as the matrix view takes them."""
+    matrix = shown.matrix
+    return MatrixContent(
+        rows=_axis(matrix.tree, matrix.source_ids.tolist()),
+        columns=_axis(matrix.tree, matrix.target_ids.tolist()),
+        sides=tuple(SIDES[int(contra)] for contra in matrix.contra),
+        values=matrix.values(shown.measure),
+        title=matrix.title(shown.measure),
+        unit=matrix.unit(shown.measure),
+    )
+
+
+def _axis(tree: StructureTree, ids: list[int]) -> tuple[AxisRegion, ...]:
+    found = []
+    for structure in map(tree.__getitem__, ids):
+        division_id = tree.division_of(structure.id)
+        division = None if division_id is None else tree[division_id]
+        found.append(
+            AxisRegion(
+                structure.id,
+                structure.acronym,
+                structure.name,
+                structure.rgb,
+                "" if division is None else division.acronym,
+                NO_DIVISION_RGB if division is None else division.rgb,
+            )
+        )
+    return tuple(found)
+
+
+def question(prediction: Prediction) -> str:
+    """What a prediction answers, as a title."""
+    tree, source = prediction.model.atlas.tree, prediction.source
+    if isinstance(source, RegionSource):
+        place = ", ".join(tree[i].acronym for i in source.structure_ids)
+    else:
+        regions = source_regions(prediction.model.atlas, source)
+        place = ", ".join([*(tree[i].acronym for i in regions), source.label])
+    return f"{'Targets of' if prediction.direction == 'anterograde' else 'Sources of'} {place}"
