@@ -14,7 +14,6 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 from scipy.ndimage import distance_transform_edt
 
 from napari_connectome.core.atlas import Atlas
@@ -222,7 +221,8 @@ def _draw_names(
                 color="white",
                 ha="center",
                 va="center",
-                path_effects=[withStroke(linewidth=0.9, foreground="black", alpha=0.7)],
+                # An outline around the letters would turn them into shapes that cannot be edited.
+                bbox={"facecolor": "black", "alpha": 0.35, "linewidth": 0, "pad": 0.4},
             )
 
 
@@ -233,15 +233,18 @@ def _draw_source(
     atlas: Atlas,
     source: MapSource,
 ) -> None:
-    if source.pixel is not None:
-        row, column = source.pixel
-        ring: dict[str, Any] = {"markersize": 6, "markerfacecolor": "none", "markeredgewidth": 1.1}
-        axes.plot(column + 0.5, row + 0.5, "o", markeredgecolor=SOURCE_COLOUR, **ring)
-    if source.structure_ids:
-        below = [i for s in source.structure_ids for i in atlas.tree.descendant_ids(s)]
-        side = view.left_image() == source.left
-        lines = border_lines(np.isin(regions, below) & side & (view.lookup >= 0))
-        axes.add_collection(LineCollection(lines, colors=SOURCE_COLOUR, linewidths=1.1))
+    # Cyan in a black rim is seen on dark and on bright colours.
+    for colour, width in (("black", 2.4), (SOURCE_COLOUR, 1.1)):
+        if source.pixel is not None:
+            row, column = source.pixel
+            ring: dict[str, Any] = {"markersize": 6, "markerfacecolor": "none"}
+            ring |= {"markeredgewidth": width, "markeredgecolor": colour}
+            axes.plot(column + 0.5, row + 0.5, "o", **ring)
+        if source.structure_ids:
+            below = [i for s in source.structure_ids for i in atlas.tree.descendant_ids(s)]
+            side = view.left_image() == source.left
+            lines = border_lines(np.isin(regions, below) & side & (view.lookup >= 0))
+            axes.add_collection(LineCollection(lines, colors=colour, linewidths=width))
 
 
 def _draw_sides(axes: Axes) -> None:
