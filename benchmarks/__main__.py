@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("voxel_prediction", "leave_one_out", "fit", "model_file", "regional")
+NAMES = ("voxel_prediction", "leave_one_out", "fit", "model_file", "regional", "flatmap")
 
 
 def main(names: list[str]) -> int:
