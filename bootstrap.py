@@ -52,6 +52,8 @@ DRAWING_PACKAGES = ("fonts-dejavu-core", "libgl1-mesa-dri")
 # vispy asks x11-utils for the resolution of the screen.
 VIRTUAL_SCREEN_PACKAGES = ("xvfb", "x11-utils")
 SCREEN_SIZE = "1920x1200x24"
+# The tests run many small matrix products: several threads only slow them down.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class SetupError(Exception):
@@ -201,7 +203,7 @@ def test(arguments: Sequence[str]) -> int:
     for linter in failed:
         say(f"FAILED: {linter}")
     with virtual_screen() as env:
-        status = run([BIN / "python", "-m", "pytest", *arguments], env)
+        status = run([BIN / "python", "-m", "pytest", *arguments], ONE_THREAD | env)
     return status or int(bool(failed))
 
 
