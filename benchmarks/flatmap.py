@@ -84,8 +84,7 @@ def _volume(view: CorticalView, volume: Float) -> Iterator[Measured]:
             f"{view.title}: {aggregate} of a volume",
             lambda run, projector=projector: projector.image(volume),
             plain,
-            limit=Fold = Callable[[Float], np.float32]
-VOLUME_GOAL,
+            limit=VOLUME_GOAL,
         )
 
 
