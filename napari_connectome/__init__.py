@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from napari_connectome.core.atlas import Atlas
     from napari_connectome.core.experiments import ExperimentSet
+    from napari_connectome.core.flatmap import FlatmapProjector
     from napari_connectome.core.io import load_model, save_model
     from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
     from napari_connectome.core.models.voxel import VoxelModel
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
     from napari_connectome.core.structures import StructureTree
     from napari_connectome.data.allen_cache import open_cache
+    from napari_connectome.data.cortical_views import load_cortical_views
     from napari_connectome.data.regional_files import read_matrix, write_matrix
 
 __version__ = "0.1.0"
@@ -32,6 +34,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Atlas",
     "ExperimentSet",
+    "FlatmapProjector",
     "GaussianSource",
     "NadarayaWatson",
     "RegionSource",
@@ -39,6 +42,7 @@ __all__ = [
     "StructureTree",
     "VoxelModel",
     "VoxelSource",
+    "load_cortical_views",
     "load_model",
     "mse_rel",
     "open_cache",
@@ -51,6 +55,7 @@ __all__ = [
 _HOMES = {
     "Atlas": "core.atlas",
     "ExperimentSet": "core.experiments",
+    "FlatmapProjector": "core.flatmap",
     "GaussianSource": "core.sources",
     "NadarayaWatson": "core.models.nadaraya_watson",
     "RegionSource": "core.sources",
@@ -58,6 +63,7 @@ _HOMES = {
     "StructureTree": "core.structures",
     "VoxelModel": "core.models.voxel",
     "VoxelSource": "core.sources",
+    "load_cortical_views": "data.cortical_views",
     "load_model": "core.io",
     "mse_rel": "core.scoring",
     "open_cache": "data.allen_cache",
