@@ -137,14 +137,12 @@ class CorticalView:
         """
         number, position = np.nonzero(self.paths >= 0)
         found = atlas.regions.ravel()[self.paths[number, position]]
-        number, found = number[found > 0], found[found > 0]
-        pairs, counts = np.unique(
-            np.stack([number, found.astype(np.int64)]), axis=1, return_counts=True
-        )
-        order = np.argsort(counts, kind="stable")
+        ids, which = np.unique(found[found > 0], return_inverse=True)
+        pairs, counts = np.unique(number[found > 0] * len(ids) + which, return_counts=True)
+        # Of the regions of a path the one with most voxels is written last, and stays.
+        pairs = pairs[np.argsort(counts, kind="stable")]
         region = np.zeros(self.n_paths, dtype=np.uint32)
-        # Where a path occurs several times, the last, which has most voxels, stays.
-        region[pairs[0, order]] = pairs[1, order]
+        region[pairs // max(len(ids), 1)] = ids[pairs % max(len(ids), 1)]
         return np.where(self.lookup >= 0, region[self.lookup], 0).astype(np.uint32)
 
     def left_image(self) -> npt.NDArray[np.bool_]:
