@@ -17,7 +17,8 @@ ENTRY = 3.0
 """How far a path goes, in sheet voxels, before it must have met the sheet."""
 LONGEST = 60.0
 """Where a path ends at the latest, in sheet voxels."""
-BLOCK = 8192
+BLOCK = 2048
+"""Paths that are followed at once: a second or less between two moments to cancel."""
 Points = npt.NDArray[np.float64]
 
 
