@@ -134,14 +134,15 @@ class SourcePicker:
         del viewer
         if not self._ready() or event.button != 1:
             return
-        if "Alt" in event.modifiers or self._on_marker(event):
+        plain = not len(event.modifiers)
+        if "Alt" in event.modifiers or (plain and self._on_marker(event)):
             yield from self._drag(event)
         else:
             yield from self._click(event)
 
     def _click(self, event: Any) -> Generator[None, None, None]:
         start = np.array(event.pos)
-        modifiers = [str(modifier) for modifier in event.modifiers]
+        modifiers = list(event.modifiers)
         yield
         travelled = 0.0
         while event.type == "mouse_move":

@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QApplication, QPushButton, QWidget
+from qtpy.QtWidgets import QPushButton, QWidget
 
 from napari_connectome.core.sources import SphereSource, VoxelSource
 from napari_connectome.data.nrrd import read_volume
 from napari_connectome.widgets.explorer import ExplorerWidget
+from tests.story.gestures import canvas_of, cortex_in_view, pixel_of
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning:napari.*")
-
-
-@pytest.fixture
-def explorer(
-    make_napari_viewer: Callable[..., Any], small_brain: Path, qtbot: Any
-) -> Iterator[ExplorerWidget]:
-    viewer = make_napari_viewer(show=True)
-    widget = ExplorerWidget(viewer)
-    viewer.window.add_dock_widget(widget, name="Connectome Explorer", area="right")
-    viewer.window.resize(1300, 850)
-    with qtbot.waitSignal(widget.ready, timeout=60_000):
-        widget.open(small_brain)
-    qtbot.wait(200)
-    yield widget
-    widget.shut_down()
-
-
-def canvas_of(explorer: ExplorerWidget) -> QWidget:
-    """The widget that napari draws into."""
-    found = [
-        w
-        for w in QApplication.allWidgets()
-        if w.isVisible() and "CanvasBackend" in type(w).__name__
-    ]
-    assert len(found) == 1
-    return found[0]
-
-
-def pixel_of(explorer: ExplorerWidget, point_um: tuple[float, float, float]) -> QPoint:
-    """Where a place is drawn in the 2-D view."""
-    viewer, canvas = explorer.viewer, canvas_of(explorer)
-    camera = viewer.scene.camera
-    rows = list(viewer.dims.displayed)
-    offset = (np.array(point_um)[rows] - np.array(camera.center)[-2:]) * camera.zoom
-    return QPoint(
-        round(canvas.width() / 2 + offset[1]),
-        round(canvas.height() / 2 + offset[0]),
-    )
-
-
-def cortex_in_view(explorer: ExplorerWidget, side: str = "right") -> tuple[float, float, float]:
-    """A source voxel in the slice that is shown."""
-    atlas = explorer.state.dataset.atlas
-    model = explorer.state.model
-    places = model.connectivity.source_mask.coordinates
-    plane = atlas.index_of_um(explorer.viewer.dims.point)[0]
-    here = places[places[:, 0] == plane]
-    here = here[[atlas.divisions[tuple(p)] == 315 for p in here]]
-    ap, dv, ml = (int(i) for i in here[len(here) // 2])
-    if side == "left":
-        ap, dv, ml = atlas.mirror_index((ap, dv, ml))
-    return atlas.um_of_index((ap, dv, ml))
 
 
 def test_open_click_drag_and_save(
