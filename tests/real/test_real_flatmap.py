@@ -9,10 +9,12 @@ import numpy.typing as npt
 import pytest
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.errors import AtlasError
 from napari_connectome.core.flatmap import CorticalView, FlatmapProjector
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.data.allen_cache import AllenCache, open_cache
-from napari_connectome.data.cortical_views import load_cortical_views
+from napari_connectome.data.cortical_views import load_cortical_views, read_cortical_view
+from napari_connectome.state.jobs import demo_folder
 
 ISOCORTEX = 315
 Views = tuple[CorticalView, ...]
@@ -150,3 +152,11 @@ def compared(
         _shared, i, j = np.intersect1d(own, its, return_indices=True)
         depths.append(np.column_stack([(i + 0.5) / len(own), (j + 0.5) / len(its)]))
     return apart, angles, np.concatenate(depths)
+
+
+@pytest.mark.parametrize("name", ["top_view_paths_100.h5", "dorsal_flatmap_paths_100.h5"])
+def test_the_published_paths_are_refused_for_another_brain(realdata: Path, name: str) -> None:
+    """The demo brain has the same box, so that only what lies under the paths can tell."""
+    demo = open_cache(demo_folder()).atlas
+    with pytest.raises(AtlasError, match=r"another atlas"):
+        read_cortical_view(realdata / "cortical_paths" / name, demo)
