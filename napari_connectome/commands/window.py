@@ -9,6 +9,8 @@ from typing import Any
 from napari_connectome.commands.arguments import path
 from napari_connectome.core.errors import DataError
 
+MATRIX_SUFFIX = ".csv"
+
 
 def add_to(commands: Any) -> None:
     """Add the commands to the parser."""
@@ -21,10 +23,11 @@ def add_to(commands: Any) -> None:
     demo.set_defaults(run=run_demo)
     opened = commands.add_parser(
         "open",
-        help="open a cache folder or a saved model",
-        description="Open an AllenSDK cache folder or a saved model in the window.",
+        help="open a cache folder, a saved model or a regional matrix",
+        description="Open an AllenSDK cache folder, a saved model, or a regional matrix (CSV) in "
+        "the window.",
     )
-    opened.add_argument("path", type=path, metavar="PATH", help="cache folder or model file")
+    opened.add_argument("path", type=path, metavar="PATH", help="cache folder, model file or CSV")
     _add_screenshot(opened)
     opened.set_defaults(run=run_open)
 
@@ -46,14 +49,20 @@ def check_openable(place: Path) -> None:
     Raises
     ------
     DataError
-        When there is nothing, or neither a cache folder nor a saved model.
+        When there is nothing, or neither a cache folder, a saved model nor a matrix.
     """
     if not place.exists():
-        raise DataError(f"{place} is not there; a cache folder or a model file was expected.")
+        raise DataError(
+            f"{place} is not there; a cache folder, a model file or a matrix was expected."
+        )
     if place.is_dir() or place.suffix == ".json":
         from napari_connectome.data.manifest import Manifest
 
         Manifest.open(place)
+    elif place.suffix.lower() == MATRIX_SUFFIX:
+        from napari_connectome.data.regional_files import read_matrix
+
+        read_matrix(place)
     else:
         from napari_connectome.core.io import check_model_file
 

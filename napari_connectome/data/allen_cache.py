@@ -134,9 +134,11 @@ class AllenCache:
 
     @property
     def cortical_paths(self) -> Path | None:
-        """Folder of the paths from pia to white matter, None when there is none."""
-        folder = self.folder / "cortical_paths"
-        return folder if any(folder.glob("*.h5")) else None
+        """Folder of the paths from pia to white matter, in this one or beside it; else None."""
+        for place in (self.folder, self.folder.parent):
+            if any((place / "cortical_paths").glob("*.h5")):
+                return place / "cortical_paths"
+        return None
 
     @cached_property
     def tree(self) -> StructureTree:

@@ -90,13 +90,14 @@ def _take_screenshot(viewer: Viewer, explorer: ExplorerWidget, path: Path) -> in
         while not done() and time.monotonic() < end:
             turn(POLL_MS)
 
-    wait_for(lambda: explorer.is_ready or explorer.has_failed)
+    wait_for(lambda: explorer.is_ready or explorer.shows_matrix or explorer.has_failed)
     explorer.show_first_source(FIRST_SOURCE)
     if explorer.is_ready:
         wait_for(lambda: explorer.is_complete)
     for _ in range(SETTLE_TURNS):
         turn(SETTLE_MS)
-    error = None if explorer.is_ready else explorer.state.error or "The fit took too long."
+    there = explorer.is_ready or explorer.shows_matrix
+    error = None if there else explorer.state.error or "The fit took too long."
     if error is None:
         path.parent.mkdir(parents=True, exist_ok=True)
         viewer.screenshot(str(path), canvas_only=False, flash=False)

@@ -85,6 +85,11 @@ class ExplorerWidget(QWidget):
         return self.state.model is not None
 
     @property
+    def shows_matrix(self) -> bool:
+        """Whether a regional matrix can be looked at."""
+        return self.state.shown_matrix is not None
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing is in the making: the answer and what the open views need are there."""
         state = self.state
@@ -93,12 +98,16 @@ class ExplorerWidget(QWidget):
 
     @property
     def has_failed(self) -> bool:
-        """Whether there is an error to read and nothing fitted."""
-        return self.state.error is not None and self.state.model is None
+        """Whether there is an error to read and nothing to look at."""
+        state = self.state
+        return state.error is not None and state.model is None and state.shown_matrix is None
 
     def open(self, target: Path | None) -> None:
-        """Open a cache folder (None: the demo brain) and fit it, or open a saved model."""
-        if target is not None and target.is_file():
+        """Open a cache folder (None: the demo brain) and fit it, a saved model, or a matrix."""
+        if target is not None and target.suffix.lower() == ".csv":
+            self.views.docks.set_open("matrix", True)
+            self.controller.open_matrix(target)
+        elif target is not None and target.is_file():
             self.controller.open_model(target)
         else:
             self.controller.load(DatasetParams(path=target), then_fit=True)

@@ -38,6 +38,9 @@ def test_template_and_paths_are_found(cache_folder) -> None:
     assert cache.cortical_paths is None
     (paths / "top_view_paths_100.h5").touch()
     assert cache.cortical_paths == paths.resolve()
+    beside = cache_folder.folder.parent / "cortical_paths"
+    paths.rename(beside)
+    assert cache.cortical_paths == beside.resolve()
     np.testing.assert_array_equal(cache.atlas.template, template)
     assert cache.atlas.template.dtype == np.float32
 
