@@ -364,7 +364,7 @@ def test_progress_is_a_bar_in_a_terminal(brain: Path, tmp_path: Path) -> None:
         (("dance",), "invalid choice: 'dance'"),
         (("info",), "required: PATH"),
         (("info", "nowhere"), "nowhere is not there; a cache folder or a model file was expected"),
-        (("open", "nowhere"), "nowhere is not there; a cache folder or a model file was expected"),
+        (("open", "nowhere"), "nowhere is not there; a cache folder, a model file or a matrix"),
         (("open", "."), "holds no manifest"),
         (("open", "text.h5"), r"text\.h5 is not a saved model"),
         (("info", "text.h5"), r"text\.h5 is not a saved model"),
