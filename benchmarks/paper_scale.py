@@ -11,8 +11,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.division_factor import DivisionWeights
 from napari_connectome.core.experiments import ExperimentSet
-from napari_connectome.core.factored import DivisionWeights, FactoredConnectivity
+from napari_connectome.core.factored import FactoredConnectivity
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.division_weights import division_weights
 from napari_connectome.core.models.kernels import Kernel, PolynomialKernel

@@ -15,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.progress import Job, run_to_end
+from napari_connectome.core.progress import Job, Progress, run_to_end
 from napari_connectome.core.sources import SourceWeights
 
 Float = npt.NDArray[np.float32]
+VOXELS_AT_ONCE = 1000
+"""Voxels that are asked for their evidence between two moments of progress."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,44 @@ class Support:
     def effective_experiments(self) -> float:
         """Effective number of experiments, 1 / Σ share²."""
         return float(1.0 / np.sum(self.shares**2))
+
+
+@dataclass(frozen=True, eq=False)
+class VoxelEvidence:
+    """The evidence behind the projection of every single source voxel.
+
+    Parameters
+    ----------
+    nearest_um : ndarray of float32, shape (n_source,)
+        Distance to the nearest injection centroid of the voxel's own division.
+    effective_experiments : ndarray of float32, shape (n_source,)
+        1 / Σ share² over the experiments that contribute.
+    largest_share : ndarray of float32, shape (n_source,)
+        Share of the experiment that contributes most.
+    """
+
+    nearest_um: Float
+    effective_experiments: Float
+    largest_share: Float
+
+
+@dataclass(frozen=True, eq=False)
+class ByExperiment:
+    """A connection as a sum over experiments, Σ weight · received.
+
+    Parameters
+    ----------
+    experiment_ids : ndarray of int64, shape (k,)
+        Experiments that the source draws on.
+    weights : ndarray of float64, shape (k,)
+        How much; for a source of total weight one they sum to one.
+    received : ndarray of float64, shape (k,)
+        Mean of what each was measured to send to the target voxels, per unit of injection.
+    """
+
+    experiment_ids: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    received: npt.NDArray[np.float64]
 
 
 class Throughput(Protocol):
@@ -145,6 +186,51 @@ class Connectivity(ABC):
     @abstractmethod
     def support(self, source: SourceWeights) -> Support:
         """The evidence behind :meth:`from_source` of the same source."""
+
+    def evidence_job(self) -> Job[VoxelEvidence]:
+        """The evidence behind every source voxel, as a job that can be stopped.
+
+        Here each voxel is asked for its :meth:`support`; a model that has the answers at
+        hand overrides this.
+        """
+        count = len(self.source_mask)
+        found = VoxelEvidence(*(np.empty(count, dtype=np.float32) for _ in range(3)))
+        for row in range(count):
+            if row % VOXELS_AT_ONCE == 0:
+                yield Progress(row, count, "Counting experiments")
+            support = self.support(SourceWeights(np.array([row]), np.ones(1)))
+            found.nearest_um[row] = support.nearest_um
+            found.effective_experiments[row] = support.effective_experiments
+            found.largest_share[row] = support.shares[0]
+        return found
+
+    def by_experiment(
+        self, source: SourceWeights, target_rows: npt.NDArray[np.int64]
+    ) -> ByExperiment:
+        """What a source sends to target voxels, in the mean, as a sum over experiments.
+
+        Raises
+        ------
+        ModelError
+            When the model's answers are no such sum.
+        """
+        raise ModelError(
+            "This model's connections are no sum over experiments, so they cannot be shared out "
+            "among them. Ask a voxel model."
+        )
+
+    def measured_projection(self, experiment_id: int) -> Float:
+        """What was measured in an experiment per unit of injection, shape (n_target,).
+
+        Raises
+        ------
+        ModelError
+            When the model does not hold it.
+        """
+        raise ModelError(
+            f"This model does not keep what was measured in experiment {experiment_id}. "
+            "Open the data that it was fitted to."
+        )
 
 
 @dataclass(frozen=True, eq=False)

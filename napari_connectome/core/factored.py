@@ -15,7 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from napari_connectome.core.connectivity import Connectivity, Float, Support, Throughput
+from napari_connectome.core.connectivity import (
+    ByExperiment,
+    Connectivity,
+    Float,
+    Support,
+    Throughput,
+    VoxelEvidence,
+)
+from napari_connectome.core.division_factor import DivisionWeights
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.nodes import ProjectedRows, RowStore, weighted_rows
@@ -23,49 +31,6 @@ from napari_connectome.core.parallel import single_threaded_blas
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.region_sums import region_indicator, summed_rows
 from napari_connectome.core.sources import SourceWeights
-
-ROW_BLOCK = 4096
-
-
-@dataclass(frozen=True, eq=False)
-class DivisionWeights:
-    """Weights of the source voxels of one division on the experiments of that division.
-
-    Parameters
-    ----------
-    division_id : int
-        Major division.
-    rows : ndarray of int64, shape (k,)
-        Rows of the source mask that lie in it.
-    experiments : slice
-        The division's experiments: consecutive rows of the nodes.
-    weights : ndarray or csr_array of float32, shape (k, experiments)
-        Rows sum to one.
-    """
-
-    division_id: int
-    rows: npt.NDArray[np.int64]
-    experiments: slice
-    weights: Float | csr_array
-
-    def __post_init__(self) -> None:
-        wanted = (len(self.rows), self.experiments.stop - self.experiments.start)
-        if self.weights.shape != wanted:
-            raise ModelError(
-                f"Weights of division {self.division_id} must have shape {wanted}; "
-                f"{self.weights.shape} came."
-            )
-
-    def dense(self, local: npt.NDArray[np.integer] | slice) -> Float:
-        """Weights of some of the division's voxels as a plain array."""
-        part = self.weights[local]
-        return part if isinstance(part, np.ndarray) else np.asarray(part.toarray())
-
-    def blocks(self) -> Iterator[tuple[npt.NDArray[np.int64], Float]]:
-        """Rows of the source mask and their weights, a few thousand at a time."""
-        for start in range(0, len(self.rows), ROW_BLOCK):
-            block = slice(start, start + ROW_BLOCK)
-            yield self.rows[block], self.dense(block)
 
 
 class FactoredConnectivity(Connectivity):
@@ -217,6 +182,36 @@ class FactoredConnectivity(Connectivity):
             nearest_um=float(nearest),
         )
 
+    def evidence_job(self) -> Job[VoxelEvidence]:
+        """Distances as they are kept, shares summed up division by division."""
+        effective, largest = (np.empty(len(self.source_mask), dtype=np.float32) for _ in range(2))
+        for number, part in enumerate(self.divisions):
+            yield Progress(number, len(self.divisions), "Counting experiments")
+            effective[part.rows], largest[part.rows] = part.concentration()
+        np.reciprocal(effective, out=effective)
+        return VoxelEvidence(self.nearest_um, effective, largest)
+
+    def by_experiment(
+        self, source: SourceWeights, target_rows: npt.NDArray[np.int64]
+    ) -> ByExperiment:
+        """Weights of the source on experiments, and what each shows in the target voxels."""
+        weights = self.coefficients(source)
+        used = np.flatnonzero(weights)
+        received = np.array(
+            [np.asarray(self.nodes[e])[target_rows].mean(dtype=np.float64) for e in used.tolist()]
+        )
+        return ByExperiment(self.experiment_ids[used], weights[used], received)
+
+    def measured_projection(self, experiment_id: int) -> Float:
+        """The node of an experiment."""
+        rows = np.flatnonzero(self.experiment_ids == experiment_id)
+        if not len(rows):
+            raise ModelError(
+                f"Experiment {experiment_id} is not among the {len(self.experiment_ids)} that the "
+                "model was fitted to."
+            )
+        return np.asarray(self.nodes[int(rows[0])], dtype=np.float32)
+
     def parts(self) -> dict[str, Any]:
         """All that it is made of, flat: arrays, numbers and strings under file-like names.
 
@@ -233,10 +228,7 @@ class FactoredConnectivity(Connectivity):
             "nodes": self.nodes,
         }
         for part in self.divisions:
-            parts |= {
-                f"weights/{part.division_id}/{name}": array
-                for name, array in _division_parts(part).items()
-            }
+            parts |= part.parts()
         return parts
 
     @classmethod
@@ -252,7 +244,9 @@ class FactoredConnectivity(Connectivity):
             return cls(
                 source_mask=VoxelMask(parts["box"], parts["source_indices"]),
                 target_mask=VoxelMask(parts["box"], parts["target_indices"]),
-                divisions=[_division_from(parts, int(i)) for i in parts["division_ids"]],
+                divisions=[
+                    DivisionWeights.from_parts(parts, int(i)) for i in parts["division_ids"]
+                ],
                 nodes=parts["nodes"],
                 experiment_ids=np.asarray(parts["experiment_ids"], dtype=np.int64),
                 nearest_um=np.asarray(parts["nearest_um"], dtype=np.float32),
@@ -273,29 +267,3 @@ class _ThroughNodes:
 
     def from_source(self, source: SourceWeights, /) -> Float:
         return weighted_rows(self.nodes, self.connectivity.coefficients(source))
-
-
-def _division_parts(part: DivisionWeights) -> dict[str, npt.NDArray[Any]]:
-    found: dict[str, npt.NDArray[Any]] = {
-        "rows": part.rows,
-        "experiments": np.array([part.experiments.start, part.experiments.stop], dtype=np.int64),
-    }
-    weights = part.weights
-    if isinstance(weights, np.ndarray):
-        return found | {"values": weights}
-    return found | {"data": weights.data, "indices": weights.indices, "indptr": weights.indptr}
-
-
-def _division_from(parts: Mapping[str, Any], division_id: int) -> DivisionWeights:
-    def get(name: str) -> npt.NDArray[Any]:
-        return np.asarray(parts[f"weights/{division_id}/{name}"])
-
-    rows = get("rows").astype(np.int64)
-    start, stop = (int(i) for i in get("experiments"))
-    weights: Float | csr_array
-    if f"weights/{division_id}/values" in parts:
-        weights = get("values")
-    else:
-        shape = (len(rows), stop - start)
-        weights = csr_array((get("data"), get("indices"), get("indptr")), shape=shape)
-    return DivisionWeights(division_id, rows, slice(start, stop), weights)

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from napari_connectome.core.connectivity import Connectivity
+from napari_connectome.core.division_factor import DivisionWeights
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.factored import DivisionWeights, FactoredConnectivity
+from napari_connectome.core.factored import FactoredConnectivity
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.nodes import weighted_rows
+from napari_connectome.core.progress import run_to_end
 from napari_connectome.core.sources import SourceWeights
 
 M, N_SOURCE, N_TARGET = 14, 40, 70
@@ -121,7 +124,7 @@ def test_forwards_and_backwards_are_the_same_numbers(case):
 
 def test_regional_strength_sums_region_pairs_and_leaves_out_the_rest(case, monkeypatch):
     model, dense = case
-    monkeypatch.setattr("napari_connectome.core.factored.ROW_BLOCK", 5)
+    monkeypatch.setattr("napari_connectome.core.division_factor.ROW_BLOCK", 5)
     rng = np.random.default_rng(3)
     source_keys = rng.integers(-1, 4, N_SOURCE)
     target_keys = rng.integers(-1, 6, N_TARGET)
@@ -202,3 +205,41 @@ def test_weighted_rows_over_many_blocks(used, monkeypatch):
     np.testing.assert_allclose(
         weighted_rows(nodes, coefficients), coefficients @ nodes.astype(np.float64), rtol=1e-5
     )
+
+
+def test_evidence_of_every_voxel_is_its_support(case):
+    model, _ = case
+    found = run_to_end(model.evidence_job())
+    asked = run_to_end(Connectivity.evidence_job(model))
+    for name in ("nearest_um", "effective_experiments", "largest_share"):
+        ours, theirs = getattr(found, name), getattr(asked, name)
+        assert ours.dtype == np.float32
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+
+
+def test_a_connection_is_a_sum_over_experiments(case):
+    model, dense = case
+    source = SourceWeights(np.array([3, 30]), np.array([0.75, 0.25]))
+    columns = np.array([4, 60, 61])
+    found = model.by_experiment(source, columns)
+    assert found.weights.sum() == pytest.approx(1, rel=1e-6)
+    expected = (source.values @ dense[np.ix_(source.rows, columns)]).mean()
+    assert found.weights @ found.received == pytest.approx(expected, rel=1e-5)
+    assert len(np.unique(found.experiment_ids)) == len(found.experiment_ids)
+
+
+def test_measured_projections_are_the_nodes(case):
+    model, _ = case
+    projection = model.measured_projection(507)
+    assert projection.dtype == np.float32
+    np.testing.assert_array_equal(projection, np.asarray(model.nodes[7], dtype=np.float32))
+    with pytest.raises(ModelError, match="Experiment 7 is not among the 14"):
+        model.measured_projection(7)
+
+
+def test_a_model_that_is_no_sum_over_experiments_says_so(case):
+    model, _ = case
+    with pytest.raises(ModelError, match="no sum over experiments"):
+        Connectivity.by_experiment(model, one(3), np.array([1]))
+    with pytest.raises(ModelError, match="experiment 507. Open the data"):
+        Connectivity.measured_projection(model, 507)

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.division_factor import DivisionWeights
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.experiments import ExperimentSet
-from napari_connectome.core.factored import DivisionWeights, FactoredConnectivity
+from napari_connectome.core.factored import FactoredConnectivity
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.division_weights import check_negligible, division_weights
 from napari_connectome.core.models.fitted import FittedModel
