@@ -24,6 +24,8 @@ class MeasureInfo:
     ----------
     title : str
         Name for titles and menus.
+    short : str
+        Name where there is little room.
     unit : str
         What its numbers are.
     formula : str
@@ -34,6 +36,7 @@ class MeasureInfo:
     """
 
     title: str
+    short: str
     unit: str
     formula: str
     per_source_voxel: bool
@@ -43,6 +46,7 @@ class MeasureInfo:
 MEASURES: Mapping[Measure, MeasureInfo] = {
     "connection_strength": MeasureInfo(
         "Connection strength",
+        "Strength",
         f"{DENSITY}, summed over the voxels of source and target",
         "Σ_{s∈S} Σ_{t∈T} w_st",
         per_source_voxel=False,
@@ -50,6 +54,7 @@ MEASURES: Mapping[Measure, MeasureInfo] = {
     ),
     "connection_density": MeasureInfo(
         "Connection density",
+        "Density",
         f"{DENSITY}, summed over source voxels, mean over target voxels",
         "Σ_{s∈S} Σ_{t∈T} w_st / |T|",
         per_source_voxel=False,
@@ -57,6 +62,7 @@ MEASURES: Mapping[Measure, MeasureInfo] = {
     ),
     "normalized_connection_strength": MeasureInfo(
         "Normalised connection strength",
+        "Norm. strength",
         f"{DENSITY}, mean over source voxels, summed over target voxels",
         "Σ_{s∈S} Σ_{t∈T} w_st / |S|",
         per_source_voxel=True,
@@ -64,6 +70,7 @@ MEASURES: Mapping[Measure, MeasureInfo] = {
     ),
     "normalized_connection_density": MeasureInfo(
         "Normalised connection density",
+        "Norm. density",
         f"{DENSITY}, mean over the voxels of source and target",
         "Σ_{s∈S} Σ_{t∈T} w_st / (|S| |T|)",
         per_source_voxel=True,

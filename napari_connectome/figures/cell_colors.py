@@ -11,11 +11,11 @@ import numpy.typing as npt
 from matplotlib import colormaps
 from matplotlib.colors import Colormap, ListedColormap, LogNorm, Normalize
 
+from napari_connectome.core.color_limits import color_limits
+
 ZERO = (1.0, 1.0, 1.0)
 MISSING = "0.87"
 MISSING_HATCH = "//////"
-TOP_PERCENTILE = 99.5
-DECADES = 6
 # The palest colours would pass for the white of zero.
 FIRST_COLOR = 0.1
 Extend = Literal["neither", "min", "max", "both"]
@@ -62,19 +62,11 @@ def cell_colors(values: npt.NDArray[np.float64], *, log: bool) -> CellColors:
     values : ndarray of float64
         NaN is missing.
     log : bool
-        Linear: from zero to the 99.5th percentile of what is not zero. Logarithmic: up to
-        the same, from the smallest positive value, but at most six decades.
+        Logarithmic; where the scale ends says :func:`~.color_limits.color_limits`.
     """
     colormap = ListedColormap(colormaps["magma_r"](np.linspace(FIRST_COLOR, 1.0, 256)))
-    positive = values[values > 0]
-    if not len(positive):
+    limits = color_limits(values, log=log)
+    if limits is None:
         return CellColors(Normalize(0.0, 1.0), colormap, "neither")
-    top, bottom = float(np.percentile(positive, TOP_PERCENTILE)), float(positive.min())
-    above = bool(positive.max() > top)
-    if not log:
-        return CellColors(Normalize(0.0, top), colormap, "max" if above else "neither")
-    floor = max(bottom, top / 10.0**DECADES)
-    below = bottom < floor
-    if floor == top:
-        floor = top / 10.0
-    return CellColors(LogNorm(floor, top), colormap, _EXTEND[below, above])
+    norm = (LogNorm if log else Normalize)(limits.low, limits.high)
+    return CellColors(norm, colormap, _EXTEND[limits.goes_on(values)])

@@ -6,13 +6,15 @@ import numpy as np
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.flatmap import Aggregate, CorticalView
+from napari_connectome.core.measures import MEASURES
 from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regions import SIDES
 from napari_connectome.core.sources import RegionSource, Source
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.state.values import BrainMap, ShownMatrix
 from napari_connectome.widgets.flatmap.content import FlatmapContent, MapRegion, Pixel, Place
-from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent
+from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent, MeasureName
 from napari_connectome.widgets.source_panel import place_of
 
 ACROSS_DEPTH: dict[Aggregate, str] = {
@@ -100,6 +102,14 @@ def matrix_content(shown: ShownMatrix) -> MatrixContent:
         title=matrix.title(shown.measure),
         unit=matrix.unit(shown.measure),
     )
+
+
+def measure_names(matrix: RegionalMatrix) -> dict[str, MeasureName]:
+    """What the measures of a matrix are called, and what they are."""
+    known = {name: MEASURES[name] for name in matrix.measures}
+    return {
+        name: MeasureName(m.short, f"{m.title}: {m.unit}\n{m.formula}") for name, m in known.items()
+    }
 
 
 def _axis(tree: StructureTree, ids: list[int]) -> tuple[AxisRegion, ...]:

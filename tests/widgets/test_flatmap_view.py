@@ -177,8 +177,28 @@ def test_hovering_says_what_is_there(qtbot, view, emitted):
     move(view, spot(view, MISSING))
     assert info(view).startswith("Missing\n")
     move(view, spot(view, OUTSIDE))
-    assert info(view).endswith("\nMade for a test.")
+    assert info(view).startswith("Click or drag: source.")
+    assert view.info.toolTip().endswith("\nMade for a test.")
+    assert child(view, QLabel, "flatmap_note").text() == "Made for a test."
     assert emitted == []
+
+
+def test_a_low_view_leaves_the_height_to_the_map(qtbot, view):
+    view.set_image(make_image(view.canvas.content, 0.25), "mm³/mm³")
+    move(view, spot(view, PIXEL))
+    view.resize(420, 300)
+    settle(qtbot, view)
+    assert view.canvas.height() > 0.65 * 300
+    assert info(view) == "VISp  Primary visual area, right\n1250  500  2250 µm   0.25"
+    details = child(view, QLabel, "flatmap_details")
+    assert details.fontMetrics().horizontalAdvance(details.text()) <= details.width()
+    move(view, spot(view, OUTSIDE))
+    assert info(view) == "mm³/mm³\n"
+    assert "Click or drag" in view.info.toolTip()
+    assert view.scale.toolTip() == "mm³/mm³"
+    view.resize(420, 500)
+    settle(qtbot, view)
+    assert info(view).startswith("Click or drag")
 
 
 def test_the_value_under_a_resting_cursor_follows_the_data(qtbot, view):

@@ -1,44 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
+from napari_connectome.core.color_limits import ColorLimits
 from napari_connectome.widgets.matrix.colors import (
     ZERO_RGBA,
-    ColorLimits,
     block_means,
     cell_colors,
-    color_limits,
     scale_colors,
 )
-
-
-def test_a_logarithmic_scale_spans_the_positive_values():
-    assert color_limits(np.array([[0.0, 0.5, np.nan, 20.0]]), log=True) == ColorLimits(
-        0.5, 20.0, log=True
-    )
-
-
-def test_a_logarithmic_scale_ends_six_decades_down():
-    limits = color_limits(np.array([[1e-20, 1.0]]), log=True)
-    assert limits.low == pytest.approx(1e-6)
-
-
-def test_equal_values_still_have_a_scale():
-    limits = color_limits(np.full((2, 3), 0.2), log=True)
-    assert limits.low < limits.high == 0.2
-
-
-def test_a_linear_scale_leaves_out_the_brightest_half_percent():
-    values = np.append(np.arange(1.0, 1001.0), [0.0] * 500).reshape(1, -1)
-    limits = color_limits(values, log=False)
-    assert limits == ColorLimits(0.0, pytest.approx(np.percentile(np.arange(1, 1001), 99.5)), False)
-
-
-@pytest.mark.parametrize("value", [0.0, np.nan])
-def test_without_positive_values_there_is_no_scale(value):
-    for log in (True, False):
-        assert color_limits(np.full((2, 2), value), log) is None
 
 
 def test_zero_and_missing_have_colours_of_their_own():

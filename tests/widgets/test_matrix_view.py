@@ -8,18 +8,21 @@ from qtpy.QtCore import QPoint, QPointF, Qt
 from qtpy.QtGui import QColor, QPalette, QWheelEvent
 from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton, QWidget
 
+from napari_connectome.core.color_limits import color_limits
 from napari_connectome.widgets.appearance import HintLabel
 from napari_connectome.widgets.matrix import cells, colors
 from napari_connectome.widgets.matrix.colors import ZERO_RGBA
-from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent
+from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent, MeasureName
 from napari_connectome.widgets.matrix.labels import Detail
 from napari_connectome.widgets.matrix.view import EMPTY_HINT, MatrixView
 from napari_connectome.widgets.ticks import number_text
 
 MEASURES = {
-    "strength": "Connection strength",
-    "density": "Connection density",
-    "normalized_connection_density": "Normalised connection density",
+    "strength": MeasureName("Strength", "Connection strength: summed"),
+    "density": MeasureName("Density", "Connection density: summed, mean"),
+    "normalized_connection_density": MeasureName(
+        "Norm. density", "Normalised connection density: mean"
+    ),
 }
 DIVISIONS = ("Isocortex", "OLF", "HPF", "CTXsp", "STR", "PAL", "TH", "HY")
 PARTS = (
@@ -227,7 +230,7 @@ def test_zero_missing_and_small_values_look_different(qtbot, view):
 
 def test_each_cell_is_drawn_where_a_click_finds_it(qtbot, view):
     values = np.full((80, 160), 1e-6)
-    values[50, 139] = 1.0
+    values[50, 139] = values[:, 0] = 1.0
     c = view.content
     view.set_content(MatrixContent(c.rows, c.columns, c.sides, values, c.title, c.unit))
     zoom_close(view, 50, 139)
@@ -309,6 +312,19 @@ def test_what_is_shown_already_is_not_drawn_again(qtbot, view):
     view.mark_source((1033,))
     settle(qtbot)
     assert view.redraws == before
+
+
+def test_a_selection_draws_no_cell(qtbot, view):
+    before = view.picture.cells.redraws
+    view.set_cell((1010, 1020, "ipsi"))
+    view.set_regions((1010, 1044))
+    settle(qtbot)
+    assert view.picture.cells.redraws == before
+    seen = view.grab().toImage()
+    at = view.picture.cells.mapTo(view, pixel(view, 10, 20))
+    edge = round(max(view.picture.columns.cell_px, cells.FRAME_PX) / 2) + 1
+    frame = {seen.pixelColor(at.x() - edge + step, at.y()).name() for step in range(3)}
+    assert QColor.fromRgbF(*cells.MARK_RGBA).name() in frame
 
 
 def test_marks_send_no_colours_to_the_graphics_card(qtbot, view):
@@ -449,7 +465,7 @@ def test_a_matrix_larger_than_a_texture_is_drawn_as_means_at_every_zoom(qtbot, v
     assert view.picture.cells.means == (2, 3)
     assert "mean of 2 × 3 cells" in view.info.text
     mean = shown.values[30:32, 30:33].mean()
-    color = colors.cell_colors(np.array([[mean]]), colors.color_limits(shown.values, log=True))
+    color = colors.cell_colors(np.array([[mean]]), color_limits(shown.values, log=True))
     np.testing.assert_allclose(drawn(view, 30, 31)[24], color[0, 0, :3], atol=2)
 
 
@@ -468,6 +484,32 @@ def test_the_legend_stands_beside_the_controls_where_there_is_room(qtbot, view):
     assert view.legend.isVisible()
     view.resize(420, 440)
     assert not beside()
+
+
+def test_a_low_view_has_its_legend_in_the_corner_beside_the_labels(qtbot, view):
+    tall = view.picture.column_labels.height()
+    view.resize(508, 270)
+    settle(qtbot)
+    legend, rows, columns = view.legend, view.picture.row_labels, view.picture.column_labels
+    assert legend.isVisible()
+    assert legend.scale.isVisible()
+    assert legend.mapTo(view, QPoint(legend.width(), 0)).x() <= columns.mapTo(view, QPoint()).x()
+    assert legend.mapTo(view, QPoint(0, legend.height())).y() <= rows.mapTo(view, QPoint()).y()
+    assert columns.height() < tall
+    assert view.picture.cells.height() > 0.4 * 270
+    assert "Connection density: 1/voxel" in legend.scale.toolTip()
+    view.resize(640, 520)
+    settle(qtbot)
+    assert columns.height() == tall
+    assert view.findChild(QWidget, "matrix_measure_title").isVisible()
+
+
+def test_a_measure_has_a_short_name_and_says_what_it_is(qtbot, view):
+    measure = view.findChild(QComboBox, "matrix_measure")
+    view.set_measure("density")
+    assert measure.toolTip() == MEASURES["density"].tip
+    measure.setCurrentIndex(2)
+    assert (measure.currentText(), measure.toolTip()) == MEASURES["normalized_connection_density"]
 
 
 def test_nothing_to_show_says_why(view):

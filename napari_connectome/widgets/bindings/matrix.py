@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from napari_connectome.core.measures import MEASURES
 from napari_connectome.core.sources import RegionSource
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
@@ -60,7 +59,7 @@ class MatrixBinding(Binding):
             self.view.set_content(None, self.state.no_matrix or NO_MODEL)
         elif shown is not self._shown:
             self._shown = shown
-            self.view.set_measures({str(m): MEASURES[m].title for m in shown.matrix.measures})
+            self.view.set_measures(view_contents.measure_names(shown.matrix))
             self.view.set_measure(shown.measure)
             self.view.set_content(view_contents.matrix_content(shown))
 

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from napari_connectome.core.color_limits import TOP_PERCENTILE
 from napari_connectome.widgets.color_bar import LOG_DECADES, Rgba
 
 Image = npt.NDArray[np.float32]
 Colored = npt.NDArray[np.uint8]
 LEVELS = 256
-ROBUST_PERCENTILE = 99.5
-"""Part of the positive pixels that free limits do not saturate; as in the overlay."""
 GREYS: tuple[Rgba, ...] = ((0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0))
 
 
@@ -29,7 +28,7 @@ def robust_limits(image: Image) -> tuple[float, float]:
     positive = image[image > 0]
     if not positive.size:
         return 0.0, 1.0
-    return 0.0, max(float(np.percentile(positive, ROBUST_PERCENTILE)), float(np.finfo("f4").tiny))
+    return 0.0, max(float(np.percentile(positive, TOP_PERCENTILE)), float(np.finfo("f4").tiny))
 
 
 class ColorMapping:

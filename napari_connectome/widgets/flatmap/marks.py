@@ -69,17 +69,16 @@ class Marks:
             writer.write(QPointF(x, y), text, bold, paper.ink.beside, paper.ink.halo)
 
     def _draw_bar(self, writer: Writer, frame: Frame, paper: Paper) -> None:
-        """A length in mm at the lower left."""
+        """A length in mm at the lower left, where a map of round outline leaves a corner."""
         um_per_pixel = self._content.pixel_um / frame.scale
         length_mm = bar_length_mm(um_per_pixel, paper.size[0])
         end = MARGIN + 1000 * length_mm / um_per_pixel
         font = scaled(paper.font, BAR_FONT)
-        height = QFontMetricsF(font).capHeight()
-        y = paper.size[1] - MARGIN - height / 2
+        y = paper.size[1] - MARGIN / 2
         color, halo = paper.ink.beside, paper.ink.halo
         writer.draw_line(QPointF(MARGIN, y), QPointF(end, y), color, halo)
-        text = f"{length_mm:g} mm{'' if self._content.has_true_scale else ' approx.'}"
-        writer.write(QPointF(end + MARGIN * 0.75, y + height / 2), text, font, color, halo)
+        text = f"{'' if self._content.has_true_scale else '≈ '}{length_mm:g} mm"
+        writer.write(QPointF(MARGIN, y - MARGIN * 0.75), text, font, color, halo)
 
 
 def _side_corners(content: FlatmapContent) -> Iterator[tuple[str, tuple[float, float, int]]]:

@@ -8,7 +8,7 @@ from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSlider, QVBoxLayout, QWidget
 from superqt import QRangeSlider
 
-from napari_connectome.widgets.appearance import text_label
+from napari_connectome.widgets.appearance import HintLabel, text_label
 
 AGGREGATES = {"mean": "Mean", "max": "Maximum", "sum": "Sum"}
 Depths = tuple[float, float]
@@ -56,6 +56,8 @@ class MapOptions(QWidget):
         self._pick.valueChanged.connect(self._on_pick)
         self._range_text = text_label("flatmap_depth_range_text", wrap=False)
         self._pick_text = text_label("flatmap_pick_depth_text", wrap=False)
+        self._note = HintLabel()
+        self._note.setObjectName("flatmap_note")
         self._arrange()
         self._write()
 
@@ -80,6 +82,11 @@ class MapOptions(QWidget):
         with QSignalBlocker(self._pick):
             self._pick.setValue(round(PERCENT * depth))
         self._write()
+
+    def set_note(self, text: str) -> None:
+        """Say where the map comes from."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
 
     def _percent(self) -> tuple[int, int]:
         low, high = self._range.value()
@@ -111,3 +118,4 @@ class MapOptions(QWidget):
         column.addWidget(self._range)
         column.addWidget(self._pick_text)
         column.addWidget(self._pick)
+        column.addWidget(self._note)

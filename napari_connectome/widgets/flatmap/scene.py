@@ -30,7 +30,7 @@ SELECTED_OPACITY = 0.25
 NO_REGION = (128, 128, 128)
 MISSING_TONE = (128, 128, 128, 255)
 HATCH_COLOR: Color = (0.85, 0.85, 0.85, 1.0)
-BORDER_COLOR: Color = (1.0, 1.0, 1.0, 0.55)
+BORDER_COLOR: Color = (1.0, 1.0, 1.0, 0.4)
 CASING_COLOR: Color = (0.0, 0.0, 0.0, 0.35)
 SEAM_FROM = 3.0
 """Screen pixels per pixel of the map from which the pale borders have a dark seam."""
@@ -70,15 +70,15 @@ class MapScene:
         self._selected = self._image(3)
         self._casing = self._lines(4, CASING_COLOR, 3)
         self._borders = self._lines(5, BORDER_COLOR, 1)
-        self._selected_casing = self._lines(6, DARK, 4)
-        self._selected_border = self._lines(7, SELECTED_COLOR, 2)
+        self._selected_casing = self._lines(6, DARK, 5)
+        self._selected_border = self._lines(7, SELECTED_COLOR, 2.5)
         self._source_casing = self._lines(8, DARK, 4)
         self._source_border = self._lines(9, SOURCE_COLOR, 2)
         self._ring = Markers(parent=self._map)
-        self._ring.order = 10
+        self._ring.order = 11
         self._ring.set_gl_state("translucent", depth_test=False)
         self._ring.visible = False
-        self._marks = self._image(11)
+        self._marks = self._image(10)
         self._marks.parent = root
         self._marks.transform = STTransform()
 

@@ -8,18 +8,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from qtpy.QtCore import QSignalBlocker, Signal
-from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from qtpy.QtGui import QResizeEvent
+from qtpy.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, HintLabel
-from napari_connectome.widgets.color_bar import ColorScale, Rgba
+from napari_connectome.widgets.color_bar import Rgba
+from napari_connectome.widgets.fitted_scale import FittedScale
 from napari_connectome.widgets.flatmap.colors import ColorMapping, robust_limits
 from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Place
 from napari_connectome.widgets.flatmap.controls import MapControls
 from napari_connectome.widgets.flatmap.gestures import LiveMap
-from napari_connectome.widgets.flatmap.info_line import InfoLine, elided_line, place_text
+from napari_connectome.widgets.flatmap.info_line import HINT, InfoLine, elided_line, place_text
 
 NO_MAP = "Open a brain to see its cortex as a map."
 NO_IMAGE = "No source yet: click the map."
+LINKED, LINKED_LOW = "Limits as in 3-D", "As in 3-D"
+LOW_LINES = 25
+"""A view of fewer lines of text has scale and limits in one line, and one line of words."""
 
 
 class FlatmapView(QWidget):
@@ -57,10 +62,10 @@ class FlatmapView(QWidget):
         self._colors = ColorMapping()
         self.controls = MapControls()
         self.canvas = LiveMap()
-        self.scale = ColorScale()
+        self.scale = FittedScale()
         self.info = InfoLine()
         self._unit = elided_line("flatmap_unit")
-        self._linked = QCheckBox("Limits as in 3-D")
+        self._linked = QCheckBox(LINKED)
         self._linked.setObjectName("flatmap_limits")
         self._linked.setToolTip(
             "The same colour limits as the projection in the volume; off: limits of this map"
@@ -120,6 +125,7 @@ class FlatmapView(QWidget):
             part.setVisible(content is not None)
         self._hint.setVisible(content is None)
         self.controls.set_map_shown(content is not None)
+        self.controls.options.set_note("" if content is None else content.note)
         self._write_unit()
         self._show_info()
 
@@ -214,7 +220,8 @@ class FlatmapView(QWidget):
     def _show_info(self) -> None:
         content, pixel = self._content, self._hovered
         if content is None or pixel is None:
-            self.info.show_hint("" if content is None else content.note)
+            note = "" if content is None else content.note
+            self.info.show_hint(self._unit.text() if self._is_low() else HINT, f"{HINT}\n{note}")
         elif content.missing[pixel]:
             self.info.show_missing()
         else:
@@ -225,6 +232,31 @@ class FlatmapView(QWidget):
         text = NO_IMAGE if self._image is None else self._unit_text
         if self._unit.text() != text:
             self._unit.setText(text)
+            self.scale.setToolTip(text)
+
+    def _is_low(self) -> bool:
+        return self.height() < LOW_LINES * self.fontMetrics().height()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Leave the map as much of the height as there is."""
+        super().resizeEvent(event)
+        if self._is_low() != self.info.is_low:
+            self._arrange_footer(low=self._is_low())
+            self._show_info()
+
+    def _arrange_footer(self, *, low: bool) -> None:
+        self.info.set_low(low)
+        self.scale.set_one_line(low)
+        self._linked.setText(LINKED_LOW if low else LINKED)
+        self._unit.setVisible(not low)
+        for part in (self._unit, self._linked, self.scale):
+            self._grid.removeWidget(part)
+        self._grid.addWidget(self._linked, 0, 1)
+        self._grid.addWidget(self._unit, 0, 0)
+        if low:
+            self._grid.addWidget(self.scale, 0, 0)
+        else:
+            self._grid.addWidget(self.scale, 1, 0, 1, 2)
 
     def _connect(self) -> None:
         self.controls.view_changed.connect(self.view_changed)
@@ -244,14 +276,11 @@ class FlatmapView(QWidget):
 
     def _arrange(self) -> None:
         self._footer = QWidget()
-        footer = QVBoxLayout(self._footer)
-        footer.setContentsMargins(0, 0, 0, 0)
-        footer.setSpacing(2)
-        line = QHBoxLayout()
-        line.addWidget(self._unit, 1)
-        line.addWidget(self._linked)
-        footer.addLayout(line)
-        footer.addWidget(self.scale)
+        self._grid = QGridLayout(self._footer)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(0, 1)
+        self._arrange_footer(low=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.setSpacing(2)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qtpy.QtWidgets import QWidget
 
+from napari_connectome.core.color_limits import ColorLimits
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
-from napari_connectome.widgets.matrix.bars import Bar, Bars, Rect, around
+from napari_connectome.widgets.matrix.bars import Bar, BarSheet, Rect, around
 from napari_connectome.widgets.matrix.block_image import BlockImage
-from napari_connectome.widgets.matrix.colors import ColorLimits, block_means, cell_colors
+from napari_connectome.widgets.matrix.colors import block_means, cell_colors
 from napari_connectome.widgets.matrix.content import (
     AxisRegion,
     MatrixContent,
@@ -41,6 +42,8 @@ class CellCanvas(PointedCanvas):
         Cells down and across whose mean one pixel shows; (1, 1) when each is drawn.
     uploads : int
         How often colours went to the graphics card.
+    sheet : BarSheet
+        What is marked.
     """
 
     def __init__(self, rows: AxisScale, columns: AxisScale, parent: QWidget | None = None) -> None:
@@ -55,7 +58,9 @@ class CellCanvas(PointedCanvas):
         self._blocks: list[BlockImage] = []
         self._marked: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._framed: tuple[int, int] | None = None
-        self._bars = Bars(1, self.root)
+        self._borders: tuple[Sequence[int], Sequence[int]] = ((), ())
+        self.sheet = BarSheet(self)
+        self.resized.connect(lambda: self.sheet.resize(self.size()))
         self.theme_changed.connect(self._look)
 
     def set_content(self, content: MatrixContent, limits: ColorLimits | None) -> None:
@@ -90,6 +95,7 @@ class CellCanvas(PointedCanvas):
             block.remove()
         n = len(content.columns)
         split = split_of(content.sides)
+        self._borders = _borders(content.rows, None), _borders(content.columns, split)
         bounds = [(0, n)] if split is None else [(0, split), (split, n)]
         self._blocks = [BlockImage(slice(a, b), self.root) for a, b in bounds if b > a]
         self._look()
@@ -119,15 +125,13 @@ class CellCanvas(PointedCanvas):
         if frame is not None:
             bars += around(frame, 3.0, 1.0, OUTLINE_RGBA)
             bars += around(frame, 2.0, 0.0, MARK_RGBA)
-        self._bars.show(bars)
+        self.sheet.show_bars(bars)
 
     def _division_borders(self) -> list[Bar]:
-        """Thin lines where one division ends; none when sorting has scattered them."""
-        if self._content is None:
-            return []
-        ys = _borders(self.rows, self._content.rows)
-        xs = _borders(self.columns, self._content.columns)
-        return [(rect, BORDER_RGBA) for rect in self._lines(ys, xs)]
+        """Thin lines where one division ends."""
+        rows, columns = self._borders
+        lines = self._lines(map(self.rows.start_of, rows), map(self.columns.start_of, columns))
+        return [(rect, BORDER_RGBA) for rect in lines]
 
     def _region_edges(self) -> list[Bar]:
         """Lines around whole rows and columns."""
@@ -135,11 +139,12 @@ class CellCanvas(PointedCanvas):
         lines = self._lines(_edges(self.rows, rows), _edges(self.columns, columns))
         return [(rect, REGION_RGBA) for rect in lines]
 
-    def _lines(self, ys: Sequence[float], xs: Sequence[float]) -> list[Rect]:
-        """Lines of one pixel across and down the whole matrix."""
-        right, bottom = self.columns.end_px, self.rows.end_px
-        across = [(0.0, y - 0.5, right, y + 0.5) for y in ys]
-        return across + [(x - 0.5, 0.0, x + 0.5, bottom) for x in xs]
+    def _lines(self, ys: Iterable[float], xs: Iterable[float]) -> list[Rect]:
+        """Lines of one pixel across and down the whole matrix, as far as it is in view."""
+        right = min(self.columns.end_px, self.columns.room_px)
+        bottom = min(self.rows.end_px, self.rows.room_px)
+        across = [(0.0, y - 0.5, right, y + 0.5) for y in ys if 0 <= y <= bottom]
+        return across + [(x - 0.5, 0.0, x + 0.5, bottom) for x in xs if 0 <= x <= right]
 
     def _framed_rect(self) -> Rect | None:
         if self._framed is None:
@@ -156,12 +161,12 @@ class CellCanvas(PointedCanvas):
         self.redraw()
 
 
-def _borders(scale: AxisScale, regions: Sequence[AxisRegion]) -> list[float]:
-    """Where one division ends and the next begins, inside a block."""
-    if is_scattered(regions, scale.split):
-        return []
-    runs = division_runs(regions, scale.split)
-    return [scale.start_of(run.first) for run in runs if run.first not in (0, scale.split)]
+def _borders(regions: Sequence[AxisRegion], split: int | None) -> Sequence[int]:
+    """First cell of each division but the first; none when sorting has scattered them."""
+    if is_scattered(regions, split):
+        return ()
+    firsts = [run.first for run in division_runs(regions, split)]
+    return [first for first in firsts if first not in (0, split)]
 
 
 def _edges(scale: AxisScale, indices: frozenset[int]) -> list[float]:

@@ -1,57 +1,20 @@
-"""From values to colours: the scale's limits, zero and missing cells apart."""
+"""From values to colours, zero and missing cells apart."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 from numpy.typing import NDArray
 
+from napari_connectome.core.color_limits import ColorLimits
 from napari_connectome.layers.styles import PROJECTION
 
-FLOOR_DECADES = 6.0
-"""How far below the largest value a logarithmic scale reaches, at most."""
-ROBUST_PERCENTILE = 99.5
-"""Share of the positive cells below the top of a linear scale."""
 DARKEST = 0.16
 """Where in the colormap the smallest values start, so that they stand out from zero."""
 ZERO_RGBA = (6, 6, 10, 255)
 N_COLORS = 256
-
-
-@dataclass(frozen=True)
-class ColorLimits:
-    """What the first and the last colour mean.
-
-    Parameters
-    ----------
-    low, high : float
-        In the unit of the values, ``low < high``; both above 0 when `log`.
-    log : bool
-        Logarithmic between them.
-    """
-
-    low: float
-    high: float
-    log: bool
-
-
-def color_limits(values: NDArray[np.float64], log: bool) -> ColorLimits | None:
-    """Limits that suit a matrix; None where no cell is above zero.
-
-    Logarithmic: from the smallest positive value, at most six decades below the largest, to
-    the largest. Linear: from 0 to the 99.5th percentile of the positive values.
-    """
-    positive = values[np.isfinite(values) & (values > 0)]
-    if not positive.size:
-        return None
-    if not log:
-        return ColorLimits(0.0, float(np.percentile(positive, ROBUST_PERCENTILE)), log=False)
-    high = float(positive.max())
-    low = max(float(positive.min()), high * 10.0**-FLOOR_DECADES)
-    return ColorLimits(low if low < high else high / 10.0, high, log=True)
 
 
 def scale_colors() -> Sequence[tuple[float, float, float, float]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +105,13 @@ class MatrixContent:
         if source not in rows or (target, side) not in columns:
             return None
         return rows.index(source), columns.index((target, side))
+
+
+class MeasureName(NamedTuple):
+    """What a measure is called where there is little room, and what it is."""
+
+    short: str
+    tip: str
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_connectome.widgets.appearance import WheelGuard, there
+from napari_connectome.widgets.matrix.content import MeasureName
 
 ORDERS = {"ontology": "Ontology", "clustered": "Clustered"}
 
@@ -40,7 +41,7 @@ class MatrixControls(QWidget):
         _set_up(self._measure, "matrix_measure", "Measure", "What the cells show")
         _set_up(self._order, "matrix_order", "Order", "Order of the regions on both axes")
         _fill(self._order, ORDERS)
-        # Where the row is short, the measure gives way: the legend says it in full.
+        # Where the row is short, the measure gives way: its tooltip says it in full.
         self._measure.setMinimumWidth(48)
         self._log = QCheckBox("Log")
         self._log.setObjectName("matrix_log")
@@ -69,17 +70,20 @@ class MatrixControls(QWidget):
         """Whether colours are logarithmic."""
         return self._log.isChecked()
 
-    def set_measures(self, measures: Mapping[str, str]) -> None:
-        """Offer measures, name to title; the chosen one stays where it is among them."""
+    def set_measures(self, measures: Mapping[str, MeasureName]) -> None:
+        """Offer measures by name; the chosen one stays where it is among them."""
         chosen = self._measure.currentData()
         with QSignalBlocker(self._measure):
-            _fill(self._measure, measures)
+            _fill(self._measure, {name: measure.short for name, measure in measures.items()})
+            for index, measure in enumerate(measures.values()):
+                self._measure.setItemData(index, measure.tip, Qt.ItemDataRole.ToolTipRole)
         self.set_measure(chosen)
         self._measure.setEnabled(len(measures) > 1)
 
     def set_measure(self, name: str) -> None:
         """Show a measure; nothing is emitted."""
         _choose(self._measure, name)
+        self._explain()
 
     def set_order(self, name: str) -> None:
         """Show an order; nothing is emitted."""
@@ -98,7 +102,14 @@ class MatrixControls(QWidget):
     def _emit_measure(self) -> None:
         name = self._measure.currentData()
         if name is not None:
+            self._explain()
             self.measure_changed.emit(name)
+
+    def _explain(self) -> None:
+        """The box says what its short name stands for."""
+        tip = self._measure.currentData(Qt.ItemDataRole.ToolTipRole)
+        if tip is not None:
+            self._measure.setToolTip(tip)
 
     def _make_menu(self) -> tuple[QAction, ...]:
         menu = QMenu(self._export)

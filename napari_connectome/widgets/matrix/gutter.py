@@ -61,6 +61,7 @@ class Gutter(QWidget):
         self._regions: Sequence[AxisRegion] = ()
         self._titles: Sequence[Run] = ()
         self._tip = ""
+        self._is_low = False
         self._hover: int | None = None
         self._selected: frozenset[int] = frozenset()
         self._sources: frozenset[int] = frozenset()
@@ -88,6 +89,12 @@ class Gutter(QWidget):
         self._regions, self._titles, self._tip = regions, titles, tip
         self._hover = None
         self._restyle()
+
+    def set_low(self, low: bool) -> None:
+        """Take less room across the axis."""
+        if low != self._is_low:
+            self._is_low = low
+            self._restyle()
 
     def set_marks(self, selected: frozenset[int], sources: frozenset[int]) -> None:
         """Mark selected regions, and those that are the source."""
@@ -215,7 +222,8 @@ class Gutter(QWidget):
 
     def _make_painter(self) -> GutterPainter:
         acronyms = {region.acronym for region in self._regions}
-        self._look = look_of(self, acronyms, {region.division for region in self._regions})
+        divisions = {region.division for region in self._regions}
+        self._look = look_of(self, acronyms, divisions, marks=self._is_rows, low=self._is_low)
         return GutterPainter(
             self._scale, self._regions, self._titles, self._look, rows=self._is_rows
         )

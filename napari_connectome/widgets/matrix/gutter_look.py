@@ -14,8 +14,10 @@ from napari_connectome.widgets.appearance import text_color
 STRIP_PX = 6.0
 MARK_PX = 9.0
 PAD_PX = 3.0
-FONT_PART = 0.9
-"""Labels are this much smaller than the text around the matrix."""
+LEAD_PX = 5.0
+"""Room for the lines from names to their blocks, where no marks need more."""
+FONT_PART, LOW_FONT_PART = 0.9, 0.8
+"""Labels are this much smaller than the text around the matrix; smaller where it is low."""
 LONGEST_EM = 10.0
 """Longer labels are cut, in widths of a letter: the full name is in the tooltip."""
 DARK_ACCENT, LIGHT_ACCENT = QColor(51, 242, 255), QColor(0, 118, 140)
@@ -60,19 +62,37 @@ class GutterLook:
         return font
 
 
-def look_of(widget: QWidget, acronyms: Iterable[str], divisions: Iterable[str]) -> GutterLook:
+def look_of(
+    widget: QWidget,
+    acronyms: Iterable[str],
+    divisions: Iterable[str],
+    *,
+    marks: bool = True,
+    low: bool = False,
+) -> GutterLook:
     """Follow a widget's theme and font; leave room for the labels.
 
     Zoomed out, names of divisions take the tracks of acronyms and divisions together.
+
+    Parameters
+    ----------
+    widget : QWidget
+        Gives font and colours.
+    acronyms, divisions : iterable of str
+        What may have to be written.
+    marks : bool
+        Whether arrows that mark sources need room.
+    low : bool
+        Smaller, and without a track for divisions: when zoomed in, colours alone tell them.
     """
-    font = _smaller(widget.font())
+    font = _smaller(widget.font(), LOW_FONT_PART if low else FONT_PART)
     metrics = QFontMetrics(font)
     line = float(metrics.height())
-    division_track = line + PAD_PX if any(divisions) else 0.0
+    division_track = line + PAD_PX if any(divisions) and not low else 0.0
     across = max((metrics.horizontalAdvance(text) for text in acronyms), default=0)
     names = max((metrics.horizontalAdvance(text) for text in divisions), default=0)
     widest = max(float(across), names - division_track)
-    near = STRIP_PX + MARK_PX + PAD_PX
+    near = STRIP_PX + (MARK_PX if marks else LEAD_PX) + PAD_PX
     far = near + min(widest, LONGEST_EM * metrics.averageCharWidth()) + PAD_PX
     ink = text_color(widget)
     return GutterLook(
@@ -88,10 +108,10 @@ def look_of(widget: QWidget, acronyms: Iterable[str], divisions: Iterable[str]) 
     )
 
 
-def _smaller(font: QFont) -> QFont:
+def _smaller(font: QFont, part: float) -> QFont:
     result = QFont(font)
     if font.pixelSize() > 0:
-        result.setPixelSize(max(round(font.pixelSize() * FONT_PART), 7))
+        result.setPixelSize(max(round(font.pixelSize() * part), 7))
     else:
-        result.setPointSizeF(max(font.pointSizeF() * FONT_PART, 5.0))
+        result.setPointSizeF(max(font.pointSizeF() * part, 5.0))
     return result

@@ -89,7 +89,8 @@ class GutterPainter:
         """Paint a line to a cell, and a tag with its acronym."""
         look, scale, frame = self._look, self._scale, self._frame
         at, half = scale.middle_of(index), min(max(scale.cell_px, 1.0), HAIR_PX) / 2
-        near, far = look.text_near - PAD_PX, look.text_far
+        zoomed_out = self.detail() is Detail.DIVISIONS
+        near, far = look.text_near - PAD_PX, look.division_far if zoomed_out else look.text_far
         painter.fillRect(frame.rect(0, near, at - half, at + half), look.ink)
         middle = min(max(at, look.line / 2), scale.room_px - look.line / 2)
         tag = frame.rect(near, far, middle - look.line / 2, middle + look.line / 2)
@@ -100,13 +101,15 @@ class GutterPainter:
         frame.text_across(painter, look.text_near, far - 1, middle, text)
 
     def paint_bands(self, painter: QPainter, selected: frozenset[int]) -> None:
-        """Paint a tint behind the labels of selected regions."""
+        """Paint a tint behind the labels of selected regions, where they are labelled."""
+        look = self._look
+        far = look.text_near if self.detail() is Detail.DIVISIONS else look.text_far
         for index in sorted(selected):
             start, stop = self._scale.start_of(index), self._scale.stop_of(index)
             if stop > 0 and start < self._scale.room_px:
                 more = max(THINNEST_BAND_PX - (stop - start), 0.0) / 2
-                band = self._frame.rect(0, self._look.text_far, start - more, stop + more)
-                painter.fillRect(band, faint(self._look.accent, 0.28))
+                band = self._frame.rect(0, far, start - more, stop + more)
+                painter.fillRect(band, faint(look.accent, 0.28))
 
     def _paint_strip(self, painter: QPainter) -> None:
         """Colours of the divisions; of the regions where those are large enough."""
@@ -150,6 +153,8 @@ class GutterPainter:
 
     def _paint_division_names(self, painter: QPainter) -> None:
         """Names along the axis, on the colour of the division, where they fit."""
+        if self._look.division_far <= self._look.text_far:
+            return
         near, far = self._look.text_far, self._look.text_far + self._look.line
         metrics = painter.fontMetrics()
         painter.setPen(self._look.ink)

@@ -1,4 +1,4 @@
-"""One line that tells what is under the mouse; names and unit give way, the value never does."""
+"""One line that tells what is under the mouse; unit and names give way, the value never does."""
 
 from __future__ import annotations
 
@@ -21,11 +21,9 @@ class InfoLine(QWidget):
     value : str
         Stands behind them, uncut.
     unit : str
-        Its unit, cut where the line is too short.
+        Its unit, left out where the line is too short.
     """
 
-    UNIT_PART = 0.4
-    """Share of the line that value and unit may take together."""
     ARROW = "  →  "
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -78,15 +76,11 @@ class InfoLine(QWidget):
         painter.end()
 
     def fitted_value(self, room: float) -> str:
-        """The value, and as much of the unit as there is room for."""
-        metrics = self.fontMetrics()
+        """The value, and its unit where the names leave it room."""
+        advance = self.fontMetrics().horizontalAdvance
         whole = f"{self.value} {self.unit}".rstrip()
-        # Cut right behind the value, an ellipsis would hide its last digits.
-        value = metrics.horizontalAdvance(f"{self.value} …")
-        names = metrics.horizontalAdvance(self.ARROW.join(self.names) + "  ")
-        least = max(value, int(self.UNIT_PART * room))
-        elide = Qt.TextElideMode.ElideRight
-        return metrics.elidedText(whole, elide, max(least, int(room) - names))
+        names = advance(self.ARROW.join(self.names) + "  ")
+        return whole if advance(whole) + names <= room else self.value
 
     def fitted(self, room: float) -> str:
         """The names, cut so that they fit: shorter ones leave their room to longer ones."""

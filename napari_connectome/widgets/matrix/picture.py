@@ -5,9 +5,9 @@ from __future__ import annotations
 from qtpy.QtCore import QPointF, Signal
 from qtpy.QtWidgets import QGridLayout, QWidget
 
+from napari_connectome.core.color_limits import ColorLimits
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
 from napari_connectome.widgets.matrix.cells import CellCanvas
-from napari_connectome.widgets.matrix.colors import ColorLimits
 from napari_connectome.widgets.matrix.content import SIDE_NAMES, MatrixContent, Run, runs_of
 from napari_connectome.widgets.matrix.gutter import Gutter
 
@@ -49,7 +49,7 @@ class MatrixPicture(QWidget):
         self.column_labels.setAccessibleName("Targets")
         self._content: MatrixContent | None = None
         self._mouse: QPointF | None = None
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self.column_labels, 0, 1)
@@ -72,6 +72,11 @@ class MatrixPicture(QWidget):
             self.row_labels.set_regions(content.rows, row_title, ROW_TIP)
             self.column_labels.set_regions(content.columns, titles, COLUMN_TIP)
         self.cells.set_content(content, limits)
+
+    def set_corner(self, widget: QWidget) -> None:
+        """Put a widget where nothing is labelled, above the rows' labels."""
+        if self._grid.indexOf(widget) < 0:
+            self._grid.addWidget(widget, 0, 0)
 
     def set_marks(
         self,

@@ -9,9 +9,15 @@ from qtpy.QtCore import Signal
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from napari_connectome.core.color_limits import color_limits
 from napari_connectome.widgets.appearance import FontFollower, HintLabel
-from napari_connectome.widgets.matrix.colors import color_limits
-from napari_connectome.widgets.matrix.content import SIDE_NAMES, AxisRegion, Cell, MatrixContent
+from napari_connectome.widgets.matrix.content import (
+    SIDE_NAMES,
+    AxisRegion,
+    Cell,
+    MatrixContent,
+    MeasureName,
+)
 from napari_connectome.widgets.matrix.controls import MatrixControls
 from napari_connectome.widgets.matrix.info_line import InfoLine
 from napari_connectome.widgets.matrix.legend import MatrixLegend
@@ -19,6 +25,8 @@ from napari_connectome.widgets.matrix.picture import MatrixPicture, Place
 from napari_connectome.widgets.ticks import number_text
 
 EMPTY_HINT = "Fit a model to see how its regions are connected."
+LOW_LINES = 26
+"""A view of fewer lines of text has smaller labels, and its legend in the corner beside them."""
 HELP = "Click a cell, or the name of a region. Wheel: zoom, drag: move, double-click: whole matrix."
 
 
@@ -59,16 +67,16 @@ class MatrixView(QWidget):
 
     @property
     def redraws(self) -> int:
-        """How often the canvas was drawn so far."""
-        return self.picture.cells.redraws
+        """How often the cells, and what is marked on them, were drawn so far."""
+        return self.picture.cells.redraws + self.picture.cells.sheet.redraws
 
     @property
     def content(self) -> MatrixContent | None:
         """What is shown."""
         return self._content
 
-    def set_measures(self, measures: Mapping[str, str]) -> None:
-        """Offer measures, name to title; no signal comes back."""
+    def set_measures(self, measures: Mapping[str, MeasureName]) -> None:
+        """Offer measures by name; no signal comes back."""
         self.controls.set_measures(measures)
 
     def set_measure(self, name: str) -> None:
@@ -131,13 +139,14 @@ class MatrixView(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Put the legend where there is room for it."""
         super().resizeEvent(event)
+        self.picture.column_labels.set_low(self._is_low())
         self._place_legend()
 
     def _draw(self) -> None:
         if self._content is None:
             self._place_legend()
             return
-        limits = color_limits(self._content.values, self.controls.log)
+        limits = color_limits(self._content.values, log=self.controls.log)
         self.picture.set_content(self._content, limits)
         content = self._content
         self.legend.set_scale(content.title, content.unit, content.values, limits)
@@ -234,12 +243,19 @@ class MatrixView(QWidget):
         layout.addLayout(self._top)
         layout.addLayout(self._pages, 1)
 
+    def _is_low(self) -> bool:
+        return self.height() < LOW_LINES * self.fontMetrics().height()
+
     def _place_legend(self) -> None:
-        """Beside the controls where there is room, so that the cells are higher; else below."""
+        """In the corner of a low view, else beside the controls or below, as there is room."""
+        low = self._is_low()
         needed = self.controls.sizeHint().width() + self.legend.one_row_width()
         beside = self.width() >= needed + 2 * self.fontMetrics().height()
         parent = self._top if beside else self._body
-        if parent.indexOf(self.legend) < 0:
+        self.legend.set_in_corner(low)
+        if low:
+            self.picture.set_corner(self.legend)
+        elif parent.indexOf(self.legend) < 0:
             parent.addWidget(self.legend)
             self._top.setStretchFactor(self.legend, 1)
         self.legend.setVisible(self._content is not None)

@@ -1,0 +1,68 @@
+"""What the colours of a matrix mean: one rule for the window and for figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+TOP_PERCENTILE = 99.5
+"""Part of the values above zero that the last colour does not saturate."""
+FLOOR_DECADES = 6.0
+"""How far below its top a logarithmic scale reaches, at most."""
+
+
+@dataclass(frozen=True)
+class ColorLimits:
+    """What the first and the last colour mean.
+
+    Parameters
+    ----------
+    low, high : float
+        In the unit of the values, ``low < high``; both above 0 when `log`.
+    log : bool
+        Logarithmic between them.
+    """
+
+    low: float
+    high: float
+    log: bool
+
+    def goes_on(self, values: npt.NDArray[np.float64]) -> tuple[bool, bool]:
+        """Whether some values above zero lie below the scale, and whether some lie above it."""
+        positive = _positive(values)
+        if not positive.size:
+            return False, False
+        below = self.log and float(positive.min()) < self.low
+        return below, float(positive.max()) > self.high
+
+
+def color_limits(values: npt.NDArray[np.float64], *, log: bool) -> ColorLimits | None:
+    """Limits that suit a matrix: a few giant values wash nothing out.
+
+    Parameters
+    ----------
+    values : ndarray of float64
+        NaN where missing.
+    log : bool
+        Linear: from zero to the 99.5th percentile of the values above zero. Logarithmic: up
+        to the same, from the smallest value above zero, but at most six decades.
+
+    Returns
+    -------
+    ColorLimits or None
+        None where no value is above zero.
+    """
+    positive = _positive(values)
+    if not positive.size:
+        return None
+    high = float(np.percentile(positive, TOP_PERCENTILE))
+    if not log:
+        return ColorLimits(0.0, high, log=False)
+    low = max(float(positive.min()), high * 10.0**-FLOOR_DECADES)
+    return ColorLimits(low if low < high else high / 10.0, high, log=True)
+
+
+def _positive(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return values[np.isfinite(values) & (values > 0)]
