@@ -27,6 +27,10 @@ class SourceError(ConnectomeError):
     """A chosen source has no voxel that a model can answer for."""
 
 
+class OutsideError(SourceError):
+    """Nothing of a source lies where a model can answer; a part of a larger one may be left out."""
+
+
 class ModelError(ConnectomeError):
     """A model cannot be fitted or asked as requested (too few experiments, bad parameter)."""
 

@@ -8,13 +8,11 @@ model answer for the whole brain.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from napari_connectome.core.connectivity import Connectivity, Float
 from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.mirror import rows_in
 from napari_connectome.core.sources import SourceWeights
-
-Rows = npt.NDArray[np.int64]
 
 
 class BothSides:
@@ -39,13 +37,13 @@ class BothSides:
         self._connectivity = connectivity
         right = connectivity.source_mask.row_volume >= 0
         self.mask = VoxelMask.from_volume(right | right[:, :, ::-1])
-        self._right = _rows(self.mask, connectivity.source_mask, mirrored=False)
-        self._left = _rows(self.mask, connectivity.source_mask, mirrored=True)
+        self._right = rows_in(self.mask, connectivity.source_mask, mirrored=False)
+        self._left = rows_in(self.mask, connectivity.source_mask, mirrored=True)
         everywhere = connectivity.target_mask
         on_the_right = everywhere.coordinates[:, 2] >= midline
         self.targets = VoxelMask(everywhere.shape, everywhere.indices[on_the_right])
-        self._target = _rows(everywhere, self.targets, mirrored=False)
-        self._twin = _rows(everywhere, self.targets, mirrored=True)
+        self._target = rows_in(everywhere, self.targets, mirrored=False)
+        self._twin = rows_in(everywhere, self.targets, mirrored=True)
 
     def sent_to(self, target: SourceWeights) -> Float:
         """What one unit of tracer in each source voxel yields at a weighted target.
@@ -59,22 +57,20 @@ class BothSides:
         -------
         ndarray of float32, shape (len(mask),)
             A voxel of the target whose mirror image is no target voxel (annotations are not
-            exactly symmetric) is left out of what the left hemisphere sends.
+            exactly symmetric) receives nothing from the left hemisphere, as in the answer to
+            the opposite question.
         """
         answer = np.zeros(len(self.mask), dtype=np.float32)
         twins = self._twin[target.rows]
         there = np.flatnonzero(twins >= 0)
         if len(there):
-            values = target.values[there] * (target.values.sum() / target.values[there].sum())
-            answer[self._left] = self._connectivity.onto_target(twins[there], values)
+            received = self._connectivity.onto_target(twins[there], target.values[there])
+            answer[self._left] = received
         rows = self._target[target.rows]
         answer[self._right] = self._connectivity.onto_target(rows, target.values)
         return answer
 
-
-def _rows(mask: VoxelMask, voxels: VoxelMask, *, mirrored: bool) -> Rows:
-    """Row in a mask of each voxel of another (or of its mirror image), -1 where it has none."""
-    ap, dv, ml = voxels.coordinates.T
-    if mirrored:
-        ml = mask.shape[2] - 1 - ml
-    return np.asarray(mask.row_volume[ap, dv, ml], dtype=np.int64)
+    def reached_fraction(self, target: SourceWeights) -> float:
+        """Part of a target that the left hemisphere can be asked about: 1 in a symmetric brain."""
+        there = self._twin[target.rows] >= 0
+        return float(target.values[there].sum() / target.values.sum())

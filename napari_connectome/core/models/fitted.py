@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -13,11 +13,13 @@ import numpy.typing as npt
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.connectivity import Connectivity, Float, Support
 from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.mirror import Mirror
 from napari_connectome.core.retrograde import BothSides
-from napari_connectome.core.sources import Source
+from napari_connectome.core.sources import Source, SourceWeights, Weights
 
 Direction = Literal["anterograde", "retrograde"]
 """Where a place projects to, or what projects onto it."""
+Side = Literal["right", "left", "both"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +60,18 @@ class FittedModel:
         SourceError
             When the source has no voxel in the model's source space.
         """
-        weights = source.weights(self.atlas, self.connectivity.source_mask)
+        connectivity = self.connectivity
+        weights = source.weights(self.atlas, connectivity.source_mask)
+        vector, mirror_fraction = _answered(weights, connectivity.from_source, self._mirror)
         return Prediction(
             source=source,
-            vector=self.connectivity.from_source(weights),
-            support=self.connectivity.support(weights),
-            mirrored=weights.mirrored,
+            vector=vector,
+            support=connectivity.support(weights.together),
             model=self,
-            mask=self.connectivity.target_mask,
+            mask=connectivity.target_mask,
+            side=_side(weights),
+            inside_fraction=weights.inside_fraction,
+            mirror_fraction=mirror_fraction,
         )
 
     def trace_back(self, target: Source) -> Prediction:
@@ -83,14 +89,17 @@ class FittedModel:
         """
         sides = self._both_sides
         weights = target.weights(self.atlas, sides.targets)
+        vector, _ = _answered(weights, sides.sent_to, self._sources_mirror)
         return Prediction(
             source=target,
-            vector=sides.sent_to(weights),
+            vector=vector,
             support=None,
-            mirrored=weights.mirrored,
             model=self,
             mask=sides.mask,
             direction="retrograde",
+            side=_side(weights),
+            inside_fraction=weights.inside_fraction,
+            mirror_fraction=sides.reached_fraction(weights.together),
         )
 
     def answer(self, place: Source, direction: Direction) -> Prediction:
@@ -100,6 +109,34 @@ class FittedModel:
     @cached_property
     def _both_sides(self) -> BothSides:
         return BothSides(self.connectivity, self.atlas.midline)
+
+    @cached_property
+    def _mirror(self) -> Mirror:
+        return Mirror(self.connectivity.target_mask)
+
+    @cached_property
+    def _sources_mirror(self) -> Mirror:
+        return Mirror(self._both_sides.mask)
+
+
+def _side(weights: Weights) -> Side:
+    if isinstance(weights, SourceWeights):
+        return "left" if weights.mirrored else "right"
+    return "both"
+
+
+def _answered(
+    weights: Weights, ask: Callable[[SourceWeights], Float], mirror: Mirror
+) -> tuple[Float, float]:
+    """Answer to a place, and the part of what was mirrored that has a voxel to lie on.
+
+    A place in one hemisphere is answered for its right-hemisphere twin. One in both is
+    answered where it lies: the answer to its left part is mirrored and added.
+    """
+    if isinstance(weights, SourceWeights):
+        return ask(weights), 1.0
+    vector = ask(weights.right)
+    return vector, mirror.add(vector, ask(weights.left))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +148,9 @@ class Prediction:
     source : Source
         The place that was asked about.
     vector : ndarray of float32, shape (len(mask),)
-        Answer for the right-hemisphere twin of the place.
+        Answer for the place, or for its right-hemisphere twin when the whole of it is on the left.
     support : Support or None
         Evidence behind it; None for a retrograde answer, which is about many sources.
-    mirrored : bool
-        Whether the place is on the left, so that volumes are flipped.
     model : FittedModel
         What answered.
     mask : VoxelMask
@@ -123,15 +158,32 @@ class Prediction:
         hemispheres for a retrograde answer.
     direction : {"anterograde", "retrograde"}
         Whether `source` sends or receives.
+    side : {"right", "left", "both"}
+        Where the place is. The right half of `vector` is ipsilateral to one in a single
+        hemisphere; a place in both has no such side, and right is right.
+    inside_fraction : float
+        Part of what was drawn that lies on voxels that the model can be asked about. The
+        rest has no share in the answer.
+    mirror_fraction : float
+        Annotations are not exactly symmetric, so that some voxels have no mirror image. Part
+        of what had to be mirrored that has one: of the answer to the left part of a place in
+        both hemispheres, or of the target that left-hemisphere sources are asked about.
     """
 
     source: Source
     vector: Float
     support: Support | None
-    mirrored: bool
     model: FittedModel
     mask: VoxelMask
     direction: Direction = "anterograde"
+    side: Side = "right"
+    inside_fraction: float = 1.0
+    mirror_fraction: float = 1.0
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether all of the place is on the left, so that volumes are flipped."""
+        return self.side == "left"
 
     def volume(self, out: Float | None = None) -> Float:
         """Projection density in the atlas box, on the place's own side.

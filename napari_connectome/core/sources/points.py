@@ -1,63 +1,21 @@
-"""What can be a source: a place that is asked where it projects to.
-
-A source becomes a :class:`SourceWeights`: rows of the source mask with weights
-that sum to one, plus whether the answer must be mirrored because the source
-lies in the left hemisphere (models live on the right one).
-"""
+"""Sources with a place: a voxel, a sphere, a Gaussian."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.atlas import Atlas, Index
-from napari_connectome.core.errors import SourceError
+from napari_connectome.core.errors import OutsideError, SourceError
 from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.sources.weights import Source, SourceWeights
 
 GAUSSIAN_CUT = 3.0
 """Standard deviations at which a Gaussian source ends."""
-
-
-@dataclass(frozen=True, eq=False)
-class SourceWeights:
-    """A source on the rows of a source mask.
-
-    Parameters
-    ----------
-    rows : ndarray of int, shape (k,)
-        Rows of the source mask.
-    values : ndarray of float, shape (k,)
-        Weight per row.
-    mirrored : bool
-        Whether the source was in the left hemisphere: volumes that answer it
-        are flipped along ML before they are shown.
-    """
-
-    rows: npt.NDArray[np.int64]
-    values: npt.NDArray[np.float64]
-    mirrored: bool = False
-
-
-@runtime_checkable
-class Source(Protocol):
-    """Anything that can be turned into weights over source voxels."""
-
-    @property
-    def label(self) -> str:
-        """Short text for lists and titles."""
-
-    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
-        """Weights on the rows of `mask`, summing to one.
-
-        Raises
-        ------
-        SourceError
-            When the source touches no voxel of the mask.
-        """
 
 
 @dataclass(frozen=True)
@@ -82,7 +40,7 @@ class VoxelSource:
         index, mirrored = _source_index(atlas, self.point_um)
         row = mask.row_of(index)
         if row < 0:
-            raise SourceError(_no_voxel_message(atlas, self.point_um))
+            raise OutsideError(_no_voxel_message(atlas, self.point_um))
         return SourceWeights(np.array([row]), np.ones(1), mirrored)
 
 
@@ -145,38 +103,6 @@ class GaussianSource:
         )
 
 
-@dataclass(frozen=True)
-class RegionSource:
-    """Every source voxel of one or several structures, equally (a virtual injection).
-
-    Parameters
-    ----------
-    structure_ids : tuple of int
-        Structures; descendants are included.
-    """
-
-    structure_ids: tuple[int, ...]
-
-    @property
-    def label(self) -> str:
-        """Short text for lists and titles."""
-        return f"region {', '.join(map(str, self.structure_ids))}"
-
-    def weights(self, atlas: Atlas, mask: VoxelMask) -> SourceWeights:
-        """Equal weights over the region's source voxels."""
-        if not self.structure_ids:
-            raise SourceError("A region source needs at least one structure; none came.")
-        names = ", ".join(atlas.tree[i].acronym for i in self.structure_ids)
-        inside = mask.to_vector(atlas.structure_mask(self.structure_ids))
-        rows = np.flatnonzero(inside)
-        if not len(rows):
-            raise SourceError(
-                f"{names} has no source voxel: models know the grey matter of major divisions "
-                "that have experiments. Choose a region inside one of them."
-            )
-        return SourceWeights(rows, np.full(len(rows), 1.0 / len(rows)))
-
-
 def moved_to(source: Source | None, point_um: tuple[float, float, float]) -> Source:
     """The same kind of source at another place; a voxel where there was none with a place."""
     if isinstance(source, SphereSource):
@@ -200,7 +126,7 @@ def _source_index(atlas: Atlas, point_um: tuple[float, float, float]) -> tuple[I
     index = atlas.index_of_um(point_um)
     if not atlas.contains(index):
         extent = ", ".join(f"{n * atlas.resolution_um:.0f}" for n in atlas.shape)
-        raise SourceError(
+        raise OutsideError(
             f"{format_um(point_um)} lies outside the atlas box, which ends at ({extent}) µm. "
             "Give AP, DV, ML in CCF micrometres."
         )
