@@ -10,7 +10,7 @@ import numpy.typing as npt
 from napari_connectome.core.color_limits import TOP_PERCENTILE
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
+from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction, Side
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.source_path import SourcePath
 from napari_connectome.core.sources import Source
@@ -37,8 +37,8 @@ class PathAnswers:
         Values over the largest one of their frame.
     largest : ndarray of float32, shape (n_frames,)
         The largest value of each frame.
-    mirrored : ndarray of bool, shape (n_frames,)
-        Frames whose source is on the left.
+    sides : tuple of {"right", "left"}
+        Hemisphere of the source in each frame.
     limits : tuple of float
         Colour limits that suit all frames: 0, and the brightest frame's high percentile.
     model : FittedModel
@@ -53,7 +53,7 @@ class PathAnswers:
     sources: tuple[Source, ...]
     parts: npt.NDArray[np.float16]
     largest: npt.NDArray[np.float32]
-    mirrored: npt.NDArray[np.bool_]
+    sides: tuple[Side, ...]
     limits: tuple[float, float]
     model: FittedModel
     mask: VoxelMask
@@ -68,10 +68,10 @@ class PathAnswers:
             source=self.sources[frame],
             vector=self.parts[frame].astype(np.float32) * self.largest[frame],
             support=None,
-            mirrored=bool(self.mirrored[frame]),
             model=self.model,
             mask=self.mask,
             direction=self.direction,
+            side=self.sides[frame],
         )
 
 
@@ -114,18 +114,18 @@ def answers_along(
     first = model.answer(sources[0], direction)
     parts = np.empty((len(sources), len(first.vector)), dtype=np.float16)
     largest = np.zeros(len(sources), dtype=np.float32)
-    mirrored = np.zeros(len(sources), dtype=bool)
+    sides: list[Side] = []
     top = 0.0
     for frame, source in enumerate(sources):
         yield Progress(frame, len(sources), f"Frame {frame + 1} of {len(sources)}")
         answer = first if frame == 0 else model.answer(source, direction)
-        mirrored[frame] = answer.mirrored
+        sides.append(answer.side)
         largest[frame] = answer.vector.max(initial=0.0)
         parts[frame] = answer.vector / (largest[frame] or 1.0)
         top = max(top, _robust_top(answer.vector))
     limits = (0.0, top or 1.0)
     return PathAnswers(
-        path, sources, parts, largest, mirrored, limits, model, first.mask, direction
+        path, sources, parts, largest, tuple(sides), limits, model, first.mask, direction
     )
 
 

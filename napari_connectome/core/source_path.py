@@ -152,7 +152,7 @@ def read_points(text: str) -> Points:
     SourceError
         Naming what cannot be read.
     """
-    points = []
+    points: list[tuple[float, float, float]] = []
     for part in filter(str.strip, text.replace("\n", ";").split(";")):
         try:
             ap, dv, ml = (float(word) for word in part.replace(",", " ").split())
@@ -183,7 +183,8 @@ def _checked_points(points: npt.ArrayLike, axes: int = 3) -> Points:
         raise SourceError(
             f"All {len(found)} points of the path are the same place. Choose two that differ."
         )
-    return found[np.concatenate([[True], moves])]
+    kept: Points = found[np.concatenate([[True], moves])]
+    return kept
 
 
 def _frame_count(length_um: float, frames: int | None, step_um: float) -> int:

@@ -45,7 +45,7 @@ def test_every_frame_is_the_answer_to_its_source(
         top = expected.vector.max()
         np.testing.assert_allclose(shown.vector, expected.vector, rtol=6e-4, atol=1e-7 * top)
         np.testing.assert_allclose(shown.volume(), expected.volume(), rtol=6e-4, atol=1e-7 * top)
-    assert answers.mirrored.tolist() == [False, False, False, True, True, True]
+    assert answers.sides == ("right",) * 3 + ("left",) * 3
     assert answers.parts.nbytes == memory_bytes(model, 6, direction)
 
 

@@ -162,14 +162,18 @@ def test_where_the_depth_is_no_source_the_nearest_voxel_of_the_path_is_taken(
     shell: Atlas, shell_mask: VoxelMask
 ) -> None:
     view = shell_views()[0]
-    start, end = ends_on(view)
-    row, column = int(start[0]), int(start[1])
-    upper = shell_mask.row_volume >= 0
-    for k in np.flatnonzero(view.lookup[row] >= 0):
-        for depth in (0.5, 0.75, 1.0):
-            ap, dv, ml = view.voxel_at(row, int(k), depth)
-            upper[shell.mirror_index((ap, dv, ml))] = False
-    path = path_on_map([start, end], view, shell, VoxelMask.from_volume(upper), depth=0.5)
-    assert shell.index_of_um(path.points_um[0]) != view.voxel_at(row, column, 0.5)
+    start, _end = ends_on(view)
+    row = int(start[0])
+    longest = max(
+        np.flatnonzero(view.lookup[row] >= 0), key=lambda c: view.lengths[view.lookup[row, c]]
+    )
+    line = [(row + 0.5, longest + 0.2), (row + 0.5, longest + 0.8)]
+    middle = view.voxel_at(row, int(longest), 0.5)
+    allowed = shell_mask.row_volume >= 0
+    allowed[shell.mirror_index(middle)] = False
+    path = path_on_map(line, view, shell, VoxelMask.from_volume(allowed), frames=2)
     for place in path.points_um:
-        assert upper[shell.mirror_index(shell.index_of_um(place))]
+        index = shell.index_of_um(place)
+        assert index != middle
+        assert allowed[shell.mirror_index(index)]
+        assert np.abs(np.subtract(index, middle)).max() == 1
