@@ -6,7 +6,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path, positive
-from napari_connectome.commands.console import add_json_option, progress, say, say_json
+from napari_connectome.commands.console import add_json_option, say, say_json
+from napari_connectome.commands.map_options import add_map_options, map_of
 from napari_connectome.commands.output import FIGURES, check_out
 from napari_connectome.commands.source_options import (
     add_source_options,
@@ -15,19 +16,14 @@ from napari_connectome.commands.source_options import (
     label_of,
     place_of,
 )
-from napari_connectome.core.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     import numpy.typing as npt
 
-    from napari_connectome.core.atlas import Atlas
     from napari_connectome.core.flatmap import CorticalView
     from napari_connectome.core.models.fitted import Prediction
 
-VIEWS = ("top", "dorsal")
 AGGREGATES = {"mean": "mean", "max": "largest", "sum": "summed"}
 WIDTH_MM = 170.0
 
@@ -43,9 +39,7 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
     add_source_options(parser)
-    parser.add_argument(
-        "--view", choices=VIEWS, default="dorsal", help="top view or flatmap (default: dorsal)"
-    )
+    add_map_options(parser)
     parser.add_argument(
         "--aggregate",
         choices=tuple(AGGREGATES),
@@ -58,9 +52,6 @@ def add_to(commands: Any) -> None:
         default=(0.0, 1.0),
         metavar="LOW,HIGH",
         help="part of each path, 0 pia to 1 white matter (default: 0,1)",
-    )
-    parser.add_argument(
-        "--paths", type=path, metavar="FOLDER", help="folder of path files, as Allen publishes them"
     )
     parser.add_argument("--log", action="store_true", help="logarithmic colours")
     parser.add_argument(
@@ -105,7 +96,7 @@ def run(arguments: Namespace) -> int:
     check_out(arguments.out, (*FIGURES, ".npy"))
     model = load_model(arguments.model)
     prediction = answer_of(arguments, model)
-    view = _view(arguments, model.atlas)
+    view = map_of(arguments, model.atlas)
     projector = FlatmapProjector(
         view, prediction.mask, depth=arguments.depth, aggregate=arguments.aggregate
     )
@@ -116,30 +107,6 @@ def run(arguments: Namespace) -> int:
         _write_figure(arguments, prediction, view, image)
     _tell(arguments, prediction, view, image)
     return 0
-
-
-def _view(arguments: Namespace, atlas: Atlas) -> CorticalView:
-    from napari_connectome.core.progress import run_to_end
-    from napari_connectome.data.cortical_views import load_cortical_views
-
-    folder = arguments.paths
-    if folder is not None and not folder.is_dir():
-        raise DataError(f"{folder} is no folder; one with path files was expected.")
-    with progress() as report:
-        views = run_to_end(load_cortical_views(atlas, folder or _demo_paths(atlas)), report)
-    return next(view for view in views if view.name == arguments.view)
-
-
-def _demo_paths(atlas: Atlas) -> Path | None:
-    """Folder of the demo brain's path files when the atlas is that of the demo brain."""
-    import numpy as np
-
-    from napari_connectome.data.allen_cache import open_cache
-    from napari_connectome.sample_data import folder
-
-    demo = open_cache(folder())
-    same = np.array_equal(demo.atlas.annotation, atlas.annotation)
-    return demo.cortical_paths if same else None
 
 
 def _write_figure(
