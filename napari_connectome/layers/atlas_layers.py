@@ -44,6 +44,21 @@ class RegionLabels:
         labels[merged == 0] = 0
         return cls(labels, tuple(ids))
 
+    def numbers_of(
+        self, tree: StructureTree, structure_ids: Iterable[int]
+    ) -> npt.NDArray[np.int64]:
+        """Labels of structures and of what lies below them, or of the one that holds them."""
+        known = [tree[i] for i in structure_ids if i in tree]
+        wanted, above = {s.id for s in known}, {i for s in known for i in s.path}
+        return np.array(
+            [
+                number
+                for number, i in enumerate(self.structure_ids, start=1)
+                if i in above or not wanted.isdisjoint(tree[i].path)
+            ],
+            dtype=np.int64,
+        )
+
     def colors(
         self, tree: StructureTree, shown: frozenset[int] | None = None
     ) -> dict[int | None, Any]:
@@ -70,44 +85,38 @@ class AtlasLayers:
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._atlas: Atlas | None = None
-        self._regions: RegionLabels | None = None
+        self.regions: RegionLabels | None = None
         self._layers: list[Layer] = []
-        self._filled = False
+        self._shown: frozenset[int] | None = None
         self.region_layer: Labels | None = None
 
     def show(self, atlas: Atlas) -> None:
         """Replace the layers by those of an atlas."""
         remove_layers(self._viewer, self._layers)
         self._atlas = atlas
-        self._regions = RegionLabels.from_atlas(atlas)
-        self.region_layer = _region_layer(atlas, self._regions)
-        self._filled = False
+        self.regions = RegionLabels.from_atlas(atlas)
+        self.region_layer = _region_layer(atlas, self.regions)
+        self._shown = None
         self.draw_in(self._viewer.dims.ndisplay)
         self._layers = [*_template_layers(atlas), self.region_layer]
         for position, layer in enumerate(self._layers):
             self._viewer.layers.insert(position, layer)
 
-    def highlight(self, structure_ids: Iterable[int], *, only: bool = False) -> None:
-        """Show chosen structures (with their descendants) strongly, or nothing but them."""
-        if self.region_layer is None or self._atlas is None or self._regions is None:
+    def show_only(self, structure_ids: Iterable[int]) -> None:
+        """Show nothing but some structures (with their descendants); all when there are none."""
+        if self.region_layer is None or self._atlas is None or self.regions is None:
             return
-        chosen = frozenset(structure_ids)
-        colors = self._regions.colors(self._atlas.tree, chosen if chosen and only else None)
-        if chosen and not only:
-            faint = self._regions.colors(self._atlas.tree, chosen)
-            colors = {
-                key: color if faint[key][3] else color * [1, 1, 1, 0.25]
-                for key, color in colors.items()
-            }
-        self.region_layer.colormap = DirectLabelColormap(color_dict=colors)
-        self._filled = bool(chosen)
-        self.draw_in(self._viewer.dims.ndisplay)
+        shown = frozenset(structure_ids) or None
+        if shown != self._shown:
+            self._shown = shown
+            colors = self.regions.colors(self._atlas.tree, shown)
+            self.region_layer.colormap = DirectLabelColormap(color_dict=colors)
 
     def draw_in(self, ndisplay: int) -> None:
-        """Outlines in slices; in 3-D, where there are none, only what is selected."""
+        """Outlines in slices; nothing in 3-D, where there are none."""
         if self.region_layer is not None:
-            self.region_layer.contour = 0 if self._filled or ndisplay == 3 else 1
-            self.region_layer.visible = self._filled or ndisplay == 2
+            self.region_layer.contour = 0 if ndisplay == 3 else 1
+            self.region_layer.visible = ndisplay == 2
 
 
 def atlas_layers(atlas: Atlas) -> list[Layer]:

@@ -16,6 +16,7 @@ from napari_connectome.core.sources import Source, moved_to
 from napari_connectome.layers.atlas_layers import AtlasLayers
 from napari_connectome.layers.picking import Point, SourcePicker
 from napari_connectome.layers.projection_layer import ProjectionLayer, robust_limits
+from napari_connectome.layers.selection_layer import SelectionLayer
 from napari_connectome.layers.source_layers import SourceLayer, marker_of
 from napari_connectome.state.explorer import ExplorerState
 
@@ -47,6 +48,7 @@ class Scene:
         self._source_at = source_at or (lambda point: moved_to(state.source, point))
         self.atlas_layers = AtlasLayers(viewer)
         self.projection = ProjectionLayer(viewer)
+        self.selection_layer = SelectionLayer(viewer)
         self.source_layer = SourceLayer(viewer)
         self.picker = SourcePicker(viewer, self._pickable, self._marker)
         # A dragged source whose answer comes only after the drag: the limits wait for it.
@@ -86,8 +88,8 @@ class Scene:
 
     def _on_dataset(self) -> None:
         dataset = self._state.dataset
-        self.projection.clear()
-        self.source_layer.clear()
+        for layer in (self.projection, self.selection_layer, self.source_layer):
+            layer.clear()
         if dataset is None:
             return
         self.atlas_layers.show(dataset.atlas)
@@ -96,6 +98,7 @@ class Scene:
 
     def _on_ndisplay(self) -> None:
         self.atlas_layers.draw_in(self._viewer.dims.ndisplay)
+        self.selection_layer.draw_in(self._viewer.dims.ndisplay)
 
     def _first_view(self, atlas: Atlas) -> None:
         viewer = self._viewer
@@ -106,7 +109,8 @@ class Scene:
         viewer.reset_view()
 
     def _on_source(self, source: Source | None) -> None:
-        self.source_layer.show(source)
+        dataset = self._state.dataset
+        self.source_layer.show(source, None if dataset is None else dataset.atlas)
         marker = marker_of(source)
         if marker is not None and not self._state.dragging:
             self._show_slice_of(marker[0])
@@ -160,7 +164,12 @@ class Scene:
         )
 
     def _on_selection(self) -> None:
-        self.atlas_layers.highlight(self._state.selection.ids, only=self._state.only_selected)
+        state, regions = self._state, self.atlas_layers.regions
+        if state.dataset is None or regions is None:
+            return
+        ids = state.selection.ids
+        self.atlas_layers.show_only(ids if state.only_selected else ())
+        self.selection_layer.show(state.dataset.atlas, regions, ids)
 
     def _on_picking(self, on: bool) -> None:
         self.picker.enabled = on

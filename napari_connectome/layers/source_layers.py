@@ -6,7 +6,7 @@ import numpy as np
 from napari.components import ViewerModel
 from napari.layers import Points
 
-from napari_connectome.core.atlas import AXIS_LABELS
+from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.sources import GaussianSource, Source, SphereSource, VoxelSource
 from napari_connectome.layers import styles
 
@@ -35,20 +35,21 @@ class SourceLayer:
         self._viewer = viewer
         self.layer: Points | None = None
 
-    def show(self, source: Source | None) -> None:
-        """Move the marker, or take it away for a source without a place."""
+    def show(self, source: Source | None, atlas: Atlas | None) -> None:
+        """Move the marker, or take it away for a source without a place.
+
+        The layer counts in voxels, as the others do: napari's sliders take the smallest
+        step of all layers.
+        """
         marker = marker_of(source)
-        if marker is None:
+        if marker is None or atlas is None:
             self.clear()
             return
-        center, size = marker
+        center = np.array(marker[0]) / atlas.resolution_um - 0.5
+        size = marker[1] / atlas.resolution_um
         if self.layer is None or self.layer not in self._viewer.layers:
             self.layer = Points(
-                np.array([center]),
-                size=size,
-                units=("um", "um", "um"),
-                axis_labels=AXIS_LABELS,
-                **styles.SOURCE,
+                np.array([center]), size=size, **styles.SOURCE, **styles.geometry(atlas)
             )
             active = self._viewer.layers.selection.active
             self._viewer.layers.append(self.layer)

@@ -21,6 +21,16 @@ REGIONS: dict[str, Any] = {
     "opacity": 0.45,
     "blending": "translucent_no_depth",
 }
+SELECTED: dict[str, Any] = {
+    "name": "Selected regions",
+    "blending": "translucent_no_depth",
+}
+SELECTED_WHITE = 0.55
+"""Part of white in the outline of a selected region, the rest being its atlas colour."""
+SELECTED_CONTOUR = 1
+"""Width of that outline in voxels; in 3-D, where there are none, the region is filled."""
+SELECTED_OPACITY = {2: 1.0, 3: 0.5}
+"""By the number of dimensions shown: what lies within a filled region stays visible."""
 PROJECTION: dict[str, Any] = {
     "name": "Projection",
     "colormap": "inferno",

@@ -16,7 +16,7 @@ from napari_connectome.layers.projection_layer import log_limits, robust_limits
 from napari_connectome.layers.scene import Scene, describe_place, pickable_volume
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.params import DatasetParams
+from napari_connectome.state.params import DatasetParams, Selection
 from napari_connectome.state.runner import ImmediateRunner
 
 RIGHT = VoxelSource((8700.0, 1300.0, 8300.0))
@@ -234,3 +234,31 @@ def test_limits_of_simple_data() -> None:
     assert high == pytest.approx(995, abs=1)
     assert log_limits((0.0, 0.01)) == pytest.approx((-5.0, -2.0))
     assert log_limits((1e-3, 1e-2)) == pytest.approx((-3.0, -2.0))
+
+
+def test_a_source_does_not_change_the_steps_of_the_sliders(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, viewer = scene
+    steps = [r.step for r in viewer.dims.range]
+    state.source = RIGHT
+    assert "Source" in viewer.layers
+    assert [r.step for r in viewer.dims.range] == steps
+    point = viewer.dims.point
+    state.source = RegionSource((385,))
+    assert viewer.dims.point == point
+
+
+def test_selected_regions_are_outlined_and_filled_in_3d(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, viewer = scene
+    state.selection = Selection(ids=(385, 170))
+    layer = viewer.layers["Selected regions"]
+    expected = state.dataset.atlas.structure_mask([385, 170])
+    np.testing.assert_array_equal(np.asarray(layer.data) > 0, expected)
+    assert layer.contour == 1
+    viewer.dims.ndisplay = 3
+    assert layer.contour == 0
+    state.selection = Selection()
+    assert "Selected regions" not in viewer.layers

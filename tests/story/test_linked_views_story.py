@@ -34,6 +34,11 @@ def views(explorer: ExplorerWidget, qtbot: Any) -> dict[str, Any]:
     return found
 
 
+def said(explorer: ExplorerWidget) -> str | None:
+    """What the window tells the person."""
+    return explorer.state.error or explorer.state.notice
+
+
 def settle(qtbot: Any, views: dict[str, Any]) -> None:
     """Wait until nothing is drawn any more."""
     before = None
@@ -67,8 +72,9 @@ def test_a_cell_selects_its_regions_everywhere_once(
     source, target = connection.source_id, connection.target_id
     assert abs(row_and_column(views, source, target, "ipsi")[0] - pixel.y()) >= 0
     assert set(explorer.region_tree.selected_ids()) == {source, target}
-    layer = explorer.viewer.layers["Regions"]
-    assert layer.contour == 0, "selected regions are filled"
+    shown = explorer.viewer.layers["Selected regions"].data
+    atlas = state.dataset.atlas
+    np.testing.assert_array_equal(shown > 0, atlas.structure_mask([source, target]))
     assert flatmap.redraws - before["flatmap"] == 1
     assert matrix.redraws - before["matrix"] <= 1
     # The chart stands behind the matrix: it draws when it is looked at.
@@ -180,10 +186,10 @@ def test_closing_and_reopening_loses_nothing(
     qtbot.waitUntil(lambda: not views["matrix"].isVisible(), timeout=5000)
     assert not button.isChecked()
     explorer.state.selection = Selection(ids=(VISP,))
+    before = views["matrix"].redraws
     qtbot.mouseClick(button, LEFT)
     qtbot.waitUntil(lambda: views["matrix"].isVisible(), timeout=5000)
     assert views["matrix"].content is content
-    before = views["matrix"].redraws
     qtbot.waitUntil(lambda: views["matrix"].redraws > before, timeout=5000)
     pixels = views["matrix"].picture.cells.canvas.render(alpha=False)
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 20, "the cells are drawn again"
@@ -208,9 +214,8 @@ def test_views_are_saved(
         path = tmp_path / name
         monkeypatch.setattr(explorer.views, "ask_save_path", lambda *_, path=path: str(path))
         views[view].export_requested.emit(what)
-        said = lambda: state.notice if state.error is None else state.error  # noqa: E731
-        qtbot.waitUntil(lambda: state.job is None and said() is not None, timeout=20_000)
-        assert said() == f"Saved to {path}."
+        qtbot.waitUntil(lambda: state.job is None and said(explorer) is not None, timeout=20_000)
+        assert said(explorer) == f"Saved to {path}."
         assert path.stat().st_size > 500
     back = read_matrix(tmp_path / "matrix.csv", state.dataset.atlas.tree)
     shown = state.shown_matrix
