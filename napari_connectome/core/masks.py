@@ -93,10 +93,24 @@ class VoxelMask:
         return volume.ravel()[self.indices]
 
     def to_volume(
-        self, vector: npt.NDArray[Any], out: npt.NDArray[Any] | None = None
+        self,
+        vector: npt.NDArray[Any],
+        out: npt.NDArray[Any] | None = None,
+        *,
+        mirrored: bool = False,
     ) -> npt.NDArray[Any]:
-        """Put a vector back into the box; voxels outside the mask are 0 (or left as in `out`)."""
+        """Put a vector back into the box; voxels outside the mask are 0 (or left as in `out`).
+
+        Parameters
+        ----------
+        vector : ndarray, shape (n,)
+            A value for each voxel of the mask.
+        out : ndarray, optional
+            Volume to write into.
+        mirrored : bool
+            Whether each value is put in the same place of the other hemisphere.
+        """
         if out is None:
             out = np.zeros(self.shape, dtype=vector.dtype)
-        np.put(out, self.indices, vector)
+        np.put(out[:, :, ::-1] if mirrored else out, self.indices, vector)
         return out

@@ -8,10 +8,13 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
+from napari_connectome.core.answers import Answer
+from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.regions import SIDES, MaskRegions, Side
 
 Measure = Literal["mean_density", "sum_strength"]
+MASKS_KEPT = 3
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,13 @@ class RegionValue:
 
 
 def rank_targets(
-    prediction: Prediction, measure: Measure = "mean_density", top: int | None = None
+    prediction: Answer, measure: Measure = "mean_density", top: int | None = None
 ) -> list[RegionValue]:
     """Regions by what they receive (or send), largest first; those with nothing are left out.
 
     Parameters
     ----------
-    prediction : Prediction
+    prediction : Prediction or Measured
         Of any source. Models answer for the right hemisphere, so that the right
         half of the vector is ipsilateral for a left source, too: its regions are
         those of its mirror image.
@@ -67,7 +70,7 @@ def rank_targets(
     list of RegionValue
         Equal values stay in the order of the ontology, ipsilateral first.
     """
-    targets = _regions_of(prediction)
+    targets = regions_of(prediction.model, prediction.mask)
     sums = targets.sums(prediction.vector)
     # A region without a voxel receives nothing.
     means = sums / np.maximum(targets.counts, 1)
@@ -89,13 +92,20 @@ def rank_targets(
     ]
 
 
-_REGIONS: WeakKeyDictionary[FittedModel, dict[Direction, MaskRegions]] = WeakKeyDictionary()
-"""Regions of each living model: finding them takes much longer than summing."""
+def regions_of(model: FittedModel, mask: VoxelMask) -> MaskRegions:
+    """Regions by side on a mask that a model answers on.
+
+    Finding them takes much longer than summing, so that the last few of each living
+    model are kept.
+    """
+    known = _REGIONS.setdefault(model, [])
+    for one, regions in known:
+        if one is mask:
+            return regions
+    regions = MaskRegions(model.atlas, mask, by_side=True)
+    known.append((mask, regions))
+    del known[:-MASKS_KEPT]
+    return regions
 
 
-def _regions_of(prediction: Prediction) -> MaskRegions:
-    known = _REGIONS.setdefault(prediction.model, {})
-    if prediction.direction not in known:
-        atlas = prediction.model.atlas
-        known[prediction.direction] = MaskRegions(atlas, prediction.mask, by_side=True)
-    return known[prediction.direction]
+_REGIONS: WeakKeyDictionary[FittedModel, list[tuple[VoxelMask, MaskRegions]]] = WeakKeyDictionary()

@@ -241,5 +241,5 @@ def test_a_model_that_is_no_sum_over_experiments_says_so(case):
     model, _ = case
     with pytest.raises(ModelError, match="no sum over experiments"):
         Connectivity.by_experiment(model, one(3), np.array([1]))
-    with pytest.raises(ModelError, match="experiment 507. Open the data"):
+    with pytest.raises(ModelError, match="experiment 507"):
         Connectivity.measured_projection(model, 507)

@@ -12,6 +12,7 @@ from napari_connectome.core.models.kernels import (
     bandwidth_of_gamma,
     gamma_of_bandwidth,
     gaussian_of_width,
+    kernel_of,
 )
 
 
@@ -70,3 +71,15 @@ def test_widths_out_of_bounds_are_refused(value):
 def test_degrees_out_of_bounds_are_refused(degree):
     with pytest.raises(ModelError, match="at least 0"):
         PolynomialKernel(2.0, degree)
+
+
+@pytest.mark.parametrize("kernel", [GaussianKernel(0.05), PolynomialKernel(7.5, 3.0)])
+def test_a_kernel_is_made_again_from_its_parameters(kernel):
+    assert kernel_of({**kernel.parameters, "how": "as given"}) == kernel
+
+
+def test_parameters_of_no_kernel_are_refused():
+    with pytest.raises(ModelError, match="'uniform' came"):
+        kernel_of({"kernel": "uniform"})
+    with pytest.raises(ModelError, match="None came"):
+        kernel_of({"experiments": 0})

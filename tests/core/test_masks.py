@@ -46,6 +46,15 @@ def test_volume_to_vector_and_back(mask: VoxelMask, inside: np.ndarray, order: s
     np.testing.assert_array_equal(out, np.where(inside, volume, -1))
 
 
+def test_a_mirrored_vector_lies_in_the_other_hemisphere(mask: VoxelMask) -> None:
+    vector = np.random.default_rng(0).random(len(mask))
+    whole = mask.to_volume(vector)
+    np.testing.assert_array_equal(mask.to_volume(vector, mirrored=True), whole[:, :, ::-1])
+    out = np.full(SHAPE, -1.0)
+    assert mask.to_volume(vector, out, mirrored=True) is out
+    assert np.count_nonzero(out == -1) == out.size - len(mask)
+
+
 def test_structures_of_an_atlas() -> None:
     tree = StructureTree([Structure(1, "a", "a", (0, 0, 0), (1,), 0)])
     annotation = np.zeros((2, 2, 4), dtype=np.uint32)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.models.voxel_fit import fit_voxel
+from napari_connectome.core.models.voxel_left_out import predict_left_out
 
 Kind = Literal["float", "int", "bool", "choice"]
 Value = float | int | bool | str | None
@@ -121,6 +122,9 @@ class ModelEntry:
     fit : callable
         ``fit(experiments, atlas, **values)``: a job (see :mod:`..progress`) that
         returns a :class:`~napari_connectome.core.models.fitted.FittedModel`.
+    left_out : callable, optional
+        ``left_out(model, experiments, row, ask)``: a job that returns what the model without
+        an experiment predicts for it, where that takes less than fitting again.
     """
 
     name: str
@@ -129,6 +133,7 @@ class ModelEntry:
     citation: str
     parameters: tuple[Parameter, ...]
     fit: Callable[..., Any]
+    left_out: Callable[..., Any] | None = None
 
     def values(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, the given ones checked and the others at their defaults.
@@ -203,6 +208,7 @@ VOXEL = ModelEntry(
         ),
     ),
     fit=fit_voxel,
+    left_out=predict_left_out,
 )
 
 CATALOG: Mapping[str, ModelEntry] = {entry.name: entry for entry in (VOXEL,)}

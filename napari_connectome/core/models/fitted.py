@@ -193,6 +193,4 @@ class Prediction:
         out : ndarray of float32, optional
             Volume to write into: voxels outside the mask are left as they are.
         """
-        target = np.zeros(self.mask.shape, dtype=np.float32) if out is None else out
-        self.mask.to_volume(self.vector, out=target[:, :, ::-1] if self.mirrored else target)
-        return target
+        return self.mask.to_volume(self.vector, out=out, mirrored=self.mirrored)

@@ -7,6 +7,7 @@ logarithm lets that be done without underflow, however narrow the kernel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +120,22 @@ def _value(kernel: Kernel, distance: npt.ArrayLike) -> Array:
     squared = np.array(distance, dtype=np.float64)
     squared *= squared
     return np.asarray(np.exp(kernel.log(squared)))
+
+
+def kernel_of(parameters: Mapping[str, Any]) -> Kernel:
+    """The kernel that has these :attr:`parameters`; others among them are not looked at.
+
+    Raises
+    ------
+    ModelError
+        When they are those of no kernel.
+    """
+    family = parameters.get("kernel")
+    if family == "gaussian":
+        return GaussianKernel(parameters["gamma"])
+    if family == "polynomial":
+        return PolynomialKernel(parameters["bandwidth"], parameters["degree"])
+    raise ModelError(f"A gaussian or polynomial kernel was expected; {family!r} came.")
 
 
 def gaussian_of_width(width: float) -> GaussianKernel:

@@ -1,0 +1,146 @@
+"""Hold one experiment out: what the model would have predicted without ever seeing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from napari_connectome.core.answers import Measured, VoxelValues, check_targets, measured
+from napari_connectome.core.comparison import Comparison, RegionPairs, compare
+from napari_connectome.core.connectivity import Float
+from napari_connectome.core.errors import ModelError
+from napari_connectome.core.experiments import ExperimentSet
+from napari_connectome.core.models.catalog import entry_of
+from napari_connectome.core.models.fitted import FittedModel
+from napari_connectome.core.models.voxel_left_out import Ask, injection_weights
+from napari_connectome.core.progress import Job, run_to_end
+from napari_connectome.core.sources import VoxelSource
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """An experiment, and the prediction of a model that was not fitted to it.
+
+    Parameters
+    ----------
+    experiment_id : int
+        Allen id.
+    ask : {"centroid", "injection"}
+        Where it was predicted.
+    measured : Measured
+        Its projection per unit of injection; injections are on the right.
+    predicted : VoxelValues
+        What the model without it predicts.
+    comparison : Comparison
+        Measured against predicted.
+    """
+
+    experiment_id: int
+    ask: Ask
+    measured: Measured
+    predicted: VoxelValues
+    comparison: Comparison
+
+    @property
+    def residual(self) -> VoxelValues:
+        """Measured minus predicted."""
+        return self.comparison.difference
+
+    @property
+    def voxel_mse_rel(self) -> float:
+        """MSE_rel over target voxels."""
+        return self.comparison.voxelwise.mse_rel
+
+    @property
+    def regional_mse_rel(self) -> float:
+        """MSE_rel of the sums over regions, both hemispheres."""
+        return self.comparison.regional.mse_rel
+
+    @property
+    def regions(self) -> RegionPairs:
+        """Sums over regions: measured first, predicted second."""
+        return self.comparison.regions
+
+
+def hold_out(
+    model: FittedModel,
+    experiments: ExperimentSet,
+    experiment_id: int,
+    *,
+    ask: Ask = "centroid",
+) -> HeldOut:
+    """Predict an experiment from all the others.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Any. Models with a closed form keep their hyper-parameters; others are fitted again
+        to the remaining experiments with the parameters that were asked for.
+    experiments : ExperimentSet
+        What the model was fitted to.
+    experiment_id : int
+        Which one is held out.
+    ask : {"centroid", "injection"}
+        A unit of tracer at the injection's centroid, as in Knox et al. 2018, or the whole
+        injection, of which only the part in the model's source space counts.
+
+    Raises
+    ------
+    ModelError
+        When it is the only experiment of its division, or these are not the experiments
+        that the model was fitted to.
+    ExperimentError
+        When `experiments` do not hold it.
+    """
+    return run_to_end(hold_out_job(model, experiments, experiment_id, ask=ask))
+
+
+def hold_out_job(
+    model: FittedModel,
+    experiments: ExperimentSet,
+    experiment_id: int,
+    *,
+    ask: Ask = "centroid",
+) -> Job[HeldOut]:
+    """Do what :func:`hold_out` does, as a job that can be stopped."""
+    row = experiments.row_of(experiment_id)
+    _check(model, experiments, row, ask)
+    predict = entry_of(model.model).left_out or _fitted_again
+    vector: Float = yield from predict(model, experiments, row, ask)
+    truth = measured(model, experiment_id, experiments=experiments)
+    label = f"predicted without experiment {experiment_id}"
+    predicted = VoxelValues(vector, truth.mask, False, label, model)
+    return HeldOut(experiment_id, ask, truth, predicted, compare(truth, predicted))
+
+
+def _check(model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask) -> None:
+    if ask not in ("centroid", "injection"):
+        raise ModelError(f"ask must be centroid or injection; {ask!r} came.")
+    if not np.array_equal(experiments.ids, model.experiment_ids):
+        raise ModelError(
+            f"The model was fitted to {len(model.experiment_ids)} experiments; {len(experiments)} "
+            "or others came. Fit again to the experiments that are open."
+        )
+    check_targets(model, experiments)
+    division_id = int(experiments.division_ids[row])
+    used = experiments.rows_of_division(division_id)
+    if used.stop - used.start == 1:
+        name = model.atlas.tree[division_id].name
+        raise ModelError(
+            f"Experiment {experiments.ids[row]} is the only one in its division ({name}): without "
+            "it nothing can be predicted there. Hold out one of a division with several."
+        )
+
+
+def _fitted_again(model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask) -> Job[Float]:
+    """Prediction of a model that is fitted to all but one experiment."""
+    others = np.delete(np.arange(len(experiments)), row)
+    entry = entry_of(model.model)
+    again: FittedModel = yield from entry.fit(
+        experiments.subset(others), model.atlas, **model.parameters
+    )
+    if ask == "injection":
+        return again.connectivity.from_source(injection_weights(again, experiments, row))
+    place = model.atlas.um_of_index(experiments.centroids[row].tolist())
+    return again.predict(VoxelSource(place)).vector
