@@ -14,6 +14,8 @@ from napari_connectome.core.models.fitted import Direction, FittedModel, Predict
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.sources import Source
 from napari_connectome.state import jobs
+from napari_connectome.state.comparison_results import ComparisonResults
+from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import DatasetParams, FitParams, Selection
 from napari_connectome.state.predictor import Predictor
@@ -52,6 +54,10 @@ class Controller:
     ----------
     views : ViewResults
         Makes what flatmap and matrix show, when they ask for it.
+    evidence : EvidenceResults
+        Makes what tells how far to trust answers.
+    comparison : ComparisonResults
+        Keeps answers, compares, and holds experiments out.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -61,6 +67,8 @@ class Controller:
         self._predictor = Predictor(runner, self._on_prediction, self._on_prediction_error)
         self._asked: tuple[Any, ...] = ()
         self.views = ViewResults(state, runner)
+        self.evidence = EvidenceResults(state, runner)
+        self.comparison = ComparisonResults(state, runner, self._start)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 
@@ -151,7 +159,8 @@ class Controller:
         self.state.events.source.disconnect(self._ask)
         self.state.events.direction.disconnect(self._ask)
         self._predictor.close()
-        self.views.close()
+        for results in (self.views, self.evidence, self.comparison):
+            results.close()
         self.cancel()
 
     def _start(
@@ -211,6 +220,8 @@ class Controller:
         with self.state.together():
             self.views.forget_maps()
             self.views.forget_matrix()
+            self.evidence.forget_data()
+            self.comparison.forget()
             self.state.prediction = None
             self.state.model = None
             self.state.model_params = None
@@ -225,6 +236,7 @@ class Controller:
         self._forget()
         with self.state.together():
             self.views.forget_matrix()
+            self.evidence.forget_model()
             self.state.model_params = params
             self.state.model = model
         self._ask()

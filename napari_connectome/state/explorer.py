@@ -9,8 +9,18 @@ from typing import Any
 from psygnal import EventedModel
 from pydantic import ConfigDict, PrivateAttr
 
+from napari_connectome.core.answers import Measured
+from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.state.evidence_values import (
+    AnswerEvidence,
+    CellEvidence,
+    Compared,
+    ComparedSide,
+    Kept,
+    SupportKind,
+)
 from napari_connectome.state.params import (
     DatasetParams,
     FitParams,
@@ -48,6 +58,12 @@ class ExplorerState(EventedModel):
         Intent: how the projection is shown.
     map_params, matrix_params : MapParams, MatrixParams
         Intent: how the map of the cortex and the regional matrix are shown.
+    support_shown : {"off", "distance", "effective"}
+        Intent: which support is shown in the volume.
+    experiment : int or None
+        Intent: the experiment that is selected in any view.
+    compared_side : {"b", "a", "difference"}
+        Intent: which of two compared answers is shown.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
@@ -58,7 +74,17 @@ class ExplorerState(EventedModel):
         Result: of the present model, or of a file; made when a view asks for it.
     shown_matrix : ShownMatrix or None
         Result: `matrix` as `matrix_params` ask for it.
-    no_maps, no_matrix : str or None
+    contributions, cell : AnswerEvidence or None, CellEvidence or None
+        Results: the experiments behind the answer, and behind the selected connection.
+    support : SupportMaps or None
+        Result: the evidence behind every voxel of the model.
+    measured : tuple of Measured
+        Result: the experiments whose volumes are shown.
+    kept, compared : Kept or None, Compared or None
+        Results: what answers are compared with, and how the present one compares.
+    difference_limits : tuple of float
+        Result: contrast limits of a difference, symmetric about 0.
+    no_maps, no_matrix, no_support : str or None
         Result: why there are none, in words.
     dataset_params, model_params : optional
         The requests that `dataset` and `model` answer.
@@ -82,6 +108,9 @@ class ExplorerState(EventedModel):
     limits: tuple[float, float] = (0.0, 1.0)
     map_params: MapParams = MapParams()
     matrix_params: MatrixParams = MatrixParams()
+    support_shown: SupportKind = "off"
+    experiment: int | None = None
+    compared_side: ComparedSide = "b"
 
     dataset_params: DatasetParams | None = None
     dataset: Dataset | None = None
@@ -93,6 +122,14 @@ class ExplorerState(EventedModel):
     no_matrix: str | None = None
     matrix: RegionalMatrix | None = None
     shown_matrix: ShownMatrix | None = None
+    contributions: AnswerEvidence | None = None
+    cell: CellEvidence | None = None
+    no_support: str | None = None
+    support: SupportMaps | None = None
+    measured: tuple[Measured, ...] = ()
+    kept: Kept | None = None
+    difference_limits: tuple[float, float] = (-1.0, 1.0)
+    compared: Compared | None = None
     job: JobStatus | None = None
     error: str | None = None
     notice: str | None = None
