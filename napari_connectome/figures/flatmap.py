@@ -13,14 +13,20 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
-from matplotlib.patches import Rectangle
-from scipy.ndimage import distance_transform_edt
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.flatmap import CorticalView
 from napari_connectome.figures.borders import border_lines
-from napari_connectome.figures.page import POINT_MM, Page, text_width_mm, wrapped
+from napari_connectome.figures.map_drawing import (
+    SOURCE_COLOUR,
+    Extent,
+    draw_borders,
+    draw_names,
+    draw_sides,
+    map_extent,
+)
+from napari_connectome.figures.page import POINT_MM, Page, wrapped
 
 LEAST_WIDTH_MM = 60.0
 EDGE_MM = 3.5
@@ -31,13 +37,6 @@ LINE = 1.3
 """Height of a line of text over the size of its letters."""
 LOG_DECADES = 3
 """A logarithmic scale without limits of its own reaches this far below the largest value."""
-NAME_PT = 4.5
-BORDER: dict[str, Any] = {"colors": "0.75", "linewidths": 0.35}
-EDGE: dict[str, Any] = {"colors": "0.45", "linewidths": 0.6}
-SOURCE_COLOUR = "#19e6ff"
-MISSING_COLOUR = "0.8"
-MARGIN_PIXELS = 2
-Extent = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def flatmap_figure(
         raise DataError(
             f"A map figure needs a width of at least {LEAST_WIDTH_MM:g} mm; {width_mm:g} came."
         )
-    extent = _extent(view)
+    extent = map_extent(view)
     page, axes = _page(view, extent, width_mm, title, caption)
     norm = _norm(image, log, limits)
     shown = axes.imshow(
@@ -126,11 +125,11 @@ def flatmap_figure(
         interpolation="nearest",
     )
     regions = view.region_image(atlas)
-    _draw_borders(axes, view, regions)
-    _draw_names(axes, view, regions, atlas, (width_mm - EDGE_MM - BAR_MM) / (extent[1] - extent[0]))
+    draw_borders(axes, view, regions)
+    draw_names(axes, view, regions, atlas, (width_mm - EDGE_MM - BAR_MM) / (extent[1] - extent[0]))
     if source is not None:
         _draw_source(axes, view, regions, atlas, source)
-    _draw_sides(axes)
+    draw_sides(axes)
     _draw_bar(page.figure, axes, shown, unit)
     return page.figure
 
@@ -166,17 +165,6 @@ def _page(
     return page, axes
 
 
-def _extent(view: CorticalView) -> Extent:
-    """Left, right, bottom and top of the part of the map that holds anything."""
-    rows, columns = np.nonzero(view.lookup >= 0)
-    return (
-        int(columns.min()) - MARGIN_PIXELS,
-        int(columns.max()) + 1 + MARGIN_PIXELS,
-        int(rows.max()) + 1 + MARGIN_PIXELS,
-        int(rows.min()) - MARGIN_PIXELS,
-    )
-
-
 def _norm(
     image: npt.NDArray[np.float32], log: bool, limits: tuple[float, float] | None
 ) -> Normalize:
@@ -184,46 +172,6 @@ def _norm(
     if log:
         return LogNorm(*(limits or (largest / 10**LOG_DECADES, largest)))
     return Normalize(*(limits or (0.0, largest)))
-
-
-def _draw_borders(axes: Axes, view: CorticalView, regions: npt.NDArray[np.uint32]) -> None:
-    """Borders of regions, and pixels inside the map of which nothing is known."""
-    sided = 2 * regions.astype(np.int64) + view.left_image() + 2 * (view.lookup >= 0)
-    axes.add_collection(LineCollection(border_lines(sided), **BORDER))
-    covered = (view.lookup >= 0) | view.missing
-    axes.add_collection(LineCollection(border_lines(covered), **EDGE))
-    for row, column in np.argwhere(view.missing).tolist():
-        axes.add_patch(Rectangle((column, row), 1, 1, color=MISSING_COLOUR, linewidth=0))
-
-
-def _draw_names(
-    axes: Axes,
-    view: CorticalView,
-    regions: npt.NDArray[np.uint32],
-    atlas: Atlas,
-    pixel_mm: float,
-) -> None:
-    """Names of regions where they are widest, left out where there is no room."""
-    left = view.left_image()
-    for structure_id in np.unique(regions[regions > 0]).tolist():
-        acronym = atlas.tree[structure_id].acronym
-        needed = 0.8 * text_width_mm(acronym, NAME_PT) / pixel_mm
-        for side in (left, ~left):
-            depth = distance_transform_edt(np.pad((regions == structure_id) & side, 1))[1:-1, 1:-1]
-            row, column = np.unravel_index(int(np.argmax(depth)), depth.shape)
-            if 2 * depth[row, column] < needed:
-                continue
-            axes.text(
-                column + 0.5,
-                row + 0.5,
-                acronym,
-                fontsize=NAME_PT,
-                color="white",
-                ha="center",
-                va="center",
-                # An outline around the letters would turn them into shapes that cannot be edited.
-                bbox={"facecolor": "black", "alpha": 0.35, "linewidth": 0, "pad": 0.4},
-            )
 
 
 def _draw_source(
@@ -245,12 +193,6 @@ def _draw_source(
             side = view.left_image() == source.left
             lines = border_lines(np.isin(regions, below) & side & (view.lookup >= 0))
             axes.add_collection(LineCollection(lines, colors=colour, linewidths=width))
-
-
-def _draw_sides(axes: Axes) -> None:
-    for x, side in ((0.0, "L"), (1.0, "R")):
-        where = "left" if side == "L" else "right"
-        axes.text(x, 1.0, side, fontsize=TITLE_PT, ha=where, va="top", transform=axes.transAxes)
 
 
 def _draw_bar(figure: Figure, axes: Axes, shown: AxesImage, unit: str) -> None:
