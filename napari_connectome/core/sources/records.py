@@ -94,7 +94,9 @@ def _source(fields: Any, depth: int) -> Source:
     if not isinstance(fields, Mapping):
         raise SourceError(f"A record of a source was expected; {type(fields).__name__} came.")
     kind = fields.get("kind")
-    if kind == "combined" and depth > 0:
+    if kind == "combined":
+        if not depth:
+            raise SourceError(f"Sources within sources were expected {_DEEPEST} deep at most.")
         parts = tuple(_part(part, depth - 1) for part in _list(fields, "parts"))
         return CombinedSource(parts, _text(fields, "label"), _choice(fields, "scale", _SCALES))
     if not isinstance(kind, str) or kind not in _MAKERS:
