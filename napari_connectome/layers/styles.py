@@ -49,6 +49,38 @@ SOURCE: dict[str, Any] = {
 SOURCE_SIZE_UM = 420.0
 """Diameter of the source marker for a single voxel."""
 
+AREA: dict[str, Any] = {
+    "name": "Source voxels",
+    "opacity": 0.9,
+    "blending": "translucent_no_depth",
+}
+AREA_RGBA = (0.2, 0.95, 1.0, 1.0)
+"""As the marker of the source."""
+PAINTING: dict[str, Any] = {
+    "name": "Painted source",
+    "opacity": 0.55,
+    "blending": "translucent_no_depth",
+}
+POLYGONS: dict[str, Any] = {
+    "name": "Source polygons",
+    "face_color": [[1.0, 0.75, 0.2, 0.35]],
+    "edge_color": [[1.0, 0.8, 0.3, 1.0]],
+    "blending": "translucent_no_depth",
+}
+DRAWN_POINTS: dict[str, Any] = {
+    "name": "Source points",
+    "face_color": [[1.0, 0.75, 0.2, 0.35]],
+    "border_color": [[1.0, 0.8, 0.3, 1.0]],
+    "border_width": 0.08,
+    "out_of_slice_display": True,
+    "blending": "translucent_no_depth",
+}
+MASK: dict[str, Any] = {
+    "colormap": "green",
+    "opacity": 0.5,
+    "blending": "additive",
+}
+
 
 def geometry(atlas: Atlas) -> dict[str, Any]:
     """Place a volume of the atlas in CCF micrometres.

@@ -13,6 +13,7 @@ from napari_connectome.core.answers import Measured
 from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.data.source_files import NamedSource
 from napari_connectome.state.evidence_values import (
     AnswerEvidence,
     CellEvidence,
@@ -23,6 +24,7 @@ from napari_connectome.state.evidence_values import (
 )
 from napari_connectome.state.params import (
     DatasetParams,
+    DrawingParams,
     FitParams,
     MapParams,
     MatrixParams,
@@ -58,6 +60,12 @@ class ExplorerState(EventedModel):
         Intent: how the projection is shown.
     map_params, matrix_params : MapParams, MatrixParams
         Intent: how the map of the cortex and the regional matrix are shown.
+    drawing_params : DrawingParams
+        Intent: how drawings become sources.
+    named_sources : tuple of NamedSource
+        Intent: sources that were kept, in the order of the list.
+    steps : tuple of int
+        Result: how many questions lie behind the present one, and ahead after going back.
     support_shown : {"off", "distance", "effective"}
         Intent: which support is shown in the volume.
     experiment : int or None
@@ -108,6 +116,8 @@ class ExplorerState(EventedModel):
     limits: tuple[float, float] = (0.0, 1.0)
     map_params: MapParams = MapParams()
     matrix_params: MatrixParams = MatrixParams()
+    drawing_params: DrawingParams = DrawingParams()
+    named_sources: tuple[NamedSource, ...] = ()
     support_shown: SupportKind = "off"
     experiment: int | None = None
     compared_side: ComparedSide = "b"
@@ -117,6 +127,7 @@ class ExplorerState(EventedModel):
     model_params: FitParams | None = None
     model: FittedModel | None = None
     prediction: Prediction | None = None
+    steps: tuple[int, int] = (0, 0)
     no_maps: str | None = None
     maps: tuple[BrainMap, ...] = ()
     no_matrix: str | None = None

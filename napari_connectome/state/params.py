@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from napari_connectome.core.flatmap import Aggregate
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_order import Order
 from napari_connectome.core.regions import Side
+from napari_connectome.core.sources import Scale
 
 
 class Params(BaseModel):
@@ -90,3 +91,15 @@ class MatrixParams(Params):
     measure: Measure = "normalized_connection_density"
     order: Order = "ontology"
     log: bool = True
+
+
+DrawnSide = Literal["drawn", "mirrored", "both"]
+"""Where a drawing is asked about: where it is, in the other hemisphere, or in both."""
+
+
+class DrawingParams(Params):
+    """How a drawing becomes a source. A flat shape is extruded to `depth_um` in all."""
+
+    scale: Scale = "unit-sum"
+    side: DrawnSide = "drawn"
+    depth_um: float = Field(default=500.0, gt=0.0)
