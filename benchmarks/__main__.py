@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("voxel_prediction", "leave_one_out", "fit", "model_file", "regional", "flatmap")
+NAMES = (
+    "voxel_prediction",
+    "leave_one_out",
+    "fit",
+    "model_file",
+    "regional",
+    "flatmap",
+    "evidence",
+)
 
 
 def main(names: list[str]) -> int:

@@ -10,9 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from napari_connectome.core.answers import measured
     from napari_connectome.core.atlas import Atlas
+    from napari_connectome.core.comparison import compare
+    from napari_connectome.core.contributions import contributions, why_connection
+    from napari_connectome.core.evidence import support_maps
     from napari_connectome.core.experiments import ExperimentSet
     from napari_connectome.core.flatmap import FlatmapProjector
+    from napari_connectome.core.hold_out import hold_out
+    from napari_connectome.core.hypothetical import with_hypothetical
+    from napari_connectome.core.injection_sites import rank_sites
     from napari_connectome.core.io import load_model, save_model
     from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
     from napari_connectome.core.models.voxel import VoxelModel
@@ -42,13 +49,21 @@ __all__ = [
     "StructureTree",
     "VoxelModel",
     "VoxelSource",
+    "compare",
+    "contributions",
+    "hold_out",
     "load_cortical_views",
     "load_model",
+    "measured",
     "mse_rel",
     "open_cache",
+    "rank_sites",
     "read_matrix",
     "regional_matrix",
     "save_model",
+    "support_maps",
+    "why_connection",
+    "with_hypothetical",
     "write_matrix",
 ]
 
@@ -63,13 +78,21 @@ _HOMES = {
     "StructureTree": "core.structures",
     "VoxelModel": "core.models.voxel",
     "VoxelSource": "core.sources",
+    "compare": "core.comparison",
+    "contributions": "core.contributions",
+    "hold_out": "core.hold_out",
     "load_cortical_views": "data.cortical_views",
     "load_model": "core.io",
+    "measured": "core.answers",
     "mse_rel": "core.scoring",
     "open_cache": "data.allen_cache",
+    "rank_sites": "core.injection_sites",
     "read_matrix": "data.regional_files",
     "regional_matrix": "core.regional",
     "save_model": "core.io",
+    "support_maps": "core.evidence",
+    "why_connection": "core.contributions",
+    "with_hypothetical": "core.hypothetical",
     "write_matrix": "data.regional_files",
 }
 

@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ExperimentError, ModelError
 from napari_connectome.core.hold_out import hold_out
+from napari_connectome.core.io import load_model, save_model
 from napari_connectome.core.models import catalog
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
@@ -121,6 +122,15 @@ def test_a_model_without_a_closed_form_is_fitted_again(experiments, atlas, monke
     expected = again.from_source(SourceWeights(np.array([row]), np.ones(1)))
     at_centroid = hold_out(model, experiments, 103)
     np.testing.assert_allclose(at_centroid.predicted.vector, expected, rtol=1e-6)
+
+
+def test_a_saved_model_can_be_asked(experiments, atlas, tmp_path):
+    model = run_to_end(fit_voxel(experiments, atlas, kernel="polynomial"))
+    save_model(model, tmp_path / "model.h5")
+    again = load_model(tmp_path / "model.h5")
+    for ask in ("centroid", "injection"):
+        ours, theirs = (hold_out(m, experiments, 103, ask=ask) for m in (model, again))
+        np.testing.assert_array_equal(ours.predicted.vector, theirs.predicted.vector)
 
 
 def test_the_only_experiment_of_a_division_is_refused(atlas):
