@@ -15,11 +15,11 @@ from types import FrameType
 from typing import NoReturn
 
 from napari_connectome import __version__
-from napari_connectome.commands import fit, flatmap, info, matrix, predict, simulate, window
+from napari_connectome.commands import fit, flatmap, info, matrix, movie, predict, simulate, window
 from napari_connectome.core.errors import Cancelled, ConnectomeError
 
 PROGRAM = "napari-connectome"
-GROUPS = (window, info, simulate, fit, predict, flatmap, matrix)
+GROUPS = (window, info, simulate, fit, predict, flatmap, matrix, movie)
 """Modules of the commands, in the order of the help text."""
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130

@@ -75,6 +75,19 @@ class PathAnswers:
         )
 
 
+def askable_voxels(model: FittedModel, direction: Direction) -> VoxelMask:
+    """Voxels of the right hemisphere that a place may lie in; their mirror images may be asked too.
+
+    Source voxels, or target voxels when it is asked what projects onto the place.
+    """
+    connectivity = model.connectivity
+    if direction == "anterograde":
+        return connectivity.source_mask
+    targets = connectivity.target_mask
+    right = targets.coordinates[:, 2] >= model.atlas.midline
+    return VoxelMask(targets.shape, targets.indices[right])
+
+
 def memory_bytes(model: FittedModel, frames: int, direction: Direction = "anterograde") -> int:
     """Memory that the answers of a path will take."""
     connectivity = model.connectivity
