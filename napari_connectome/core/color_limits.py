@@ -1,4 +1,4 @@
-"""What the colours of a matrix mean: one rule for the window and for figures."""
+"""What colours mean: one rule for projections, one for matrices, in the window and in figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import numpy.typing as npt
 TOP_PERCENTILE = 99.5
 """Part of the values above zero that the last colour does not saturate."""
 FLOOR_DECADES = 6.0
-"""How far below its top a logarithmic scale reaches, at most."""
+"""How far below its top a logarithmic scale of a matrix reaches, at most."""
+PROJECTION_DECADES = 3.0
+"""The same for a projection, in the volume and on a map."""
+SAMPLE = 50_000
+"""A percentile is taken of this many values, at most of twice as many: it must keep up with a drag."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,20 @@ class ColorLimits:
             return False, False
         below = self.log and float(positive.min()) < self.low
         return below, float(positive.max()) > self.high
+
+
+def robust_top(values: npt.NDArray[np.floating]) -> float:
+    """High percentile of the values above zero; 1 when there is none."""
+    positive = values[values > 0]
+    if not positive.size:
+        return 1.0
+    sample = positive[:: max(1, positive.size // SAMPLE)]
+    return max(float(np.percentile(sample, TOP_PERCENTILE)), float(np.finfo("f4").tiny))
+
+
+def robust_limits(values: npt.NDArray[np.floating]) -> tuple[float, float]:
+    """Limits that show a projection well: from 0 to :func:`robust_top`."""
+    return 0.0, robust_top(values)
 
 
 def color_limits(values: npt.NDArray[np.float64], *, log: bool) -> ColorLimits | None:

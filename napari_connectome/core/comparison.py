@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.answers import Answer, VoxelValues
+from napari_connectome.core.color_limits import robust_top
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
@@ -19,9 +20,6 @@ from napari_connectome.core.regions import MaskRegions
 from napari_connectome.core.scoring import mse_rel
 from napari_connectome.core.targets import regions_of
 
-TOP_PERCENTILE = 99.5
-"""Part of the values other than zero that limits do not saturate."""
-SAMPLE = 50_000
 Numbers = npt.NDArray[np.float64]
 
 
@@ -119,8 +117,8 @@ def compare(first: Answer, second: Answer) -> Comparison:
     pairs = _sums(regions_of(first.model, mask), mirrored, a, b, both)
     known = (a, b) if complete else (a[both], b[both])
     difference = a - b
-    high = max(_top(known[0]), _top(known[1]))
-    farthest = _top(np.abs(difference if complete else difference[both]))
+    high = max(robust_top(known[0]), robust_top(known[1]))
+    farthest = robust_top(np.abs(difference if complete else difference[both]))
     model = first.model
     return Comparison(
         first=VoxelValues(a, mask, mirrored, "first", model),
@@ -190,12 +188,3 @@ def _sums(
         first=regions.sums(a)[there],
         second=regions.sums(b)[there],
     )
-
-
-def _top(values: npt.NDArray[np.float32]) -> float:
-    """A high percentile of what is above zero; 1 when nothing is."""
-    positive = values[values > 0]
-    if not positive.size:
-        return 1.0
-    sample = positive[:: max(1, positive.size // SAMPLE)]
-    return max(float(np.percentile(sample, TOP_PERCENTILE)), float(np.finfo("f4").tiny))

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.flatmap import CorticalView
 from napari_connectome.figures.borders import border_lines
@@ -35,8 +36,6 @@ BAR_MM = 22.0
 TITLE_PT, TEXT_PT, SMALL_PT = 8.0, 6.0, 5.5
 LINE = 1.3
 """Height of a line of text over the size of its letters."""
-LOG_DECADES = 3
-"""A logarithmic scale without limits of its own reaches this far below the largest value."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _norm(
 ) -> Normalize:
     largest = float(np.nanmax(image, initial=0.0)) or 1.0
     if log:
-        return LogNorm(*(limits or (largest / 10**LOG_DECADES, largest)))
+        return LogNorm(*(limits or (largest / 10**PROJECTION_DECADES, largest)))
     return Normalize(*(limits or (0.0, largest)))
 
 

@@ -10,12 +10,13 @@ import numpy.typing as npt
 from napari.components import ViewerModel
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.sources import Source, moved_to
 from napari_connectome.layers.atlas_layers import AtlasLayers
 from napari_connectome.layers.picking import Point, SourcePicker
-from napari_connectome.layers.projection_layer import ProjectionLayer, robust_limits
+from napari_connectome.layers.projection_layer import ProjectionLayer
 from napari_connectome.layers.selection_layer import SelectionLayer
 from napari_connectome.layers.source_layers import SourceLayer, marker_of
 from napari_connectome.state.explorer import ExplorerState
@@ -126,7 +127,8 @@ class Scene:
         if prediction is None:
             self.projection.clear()
             return
-        if not (state.lock_limits or self._is_of_a_drag(prediction)):
+        # While answers are compared, the limits come with the comparison: they suit both.
+        if not (self._is_of_a_drag(prediction) or state.lock_limits or state.kept is not None):
             with state.events.limits.blocked():
                 state.limits = robust_limits(prediction.vector)
         self.projection.show(

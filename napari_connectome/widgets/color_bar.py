@@ -16,6 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.widgets.appearance import (
     FontFollower,
     NumberBox,
@@ -26,8 +27,6 @@ from napari_connectome.widgets.appearance import (
 from napari_connectome.widgets.ticks import nice_ticks, number_text
 
 Rgba = Sequence[float]
-LOG_DECADES = 3.0
-"""How far below the upper limit a logarithmic scale reaches, at most."""
 
 
 class ColorScale(QWidget):
@@ -180,7 +179,7 @@ class ColorBar(QWidget):
     def _draw(self) -> None:
         low, high = self.limits()
         if self._log.isChecked() and high > 0:
-            self.scale.set_scale(max(low, high * 10.0**-LOG_DECADES), high, log=True)
+            self.scale.set_scale(max(low, high * 10.0**-PROJECTION_DECADES), high, log=True)
         else:
             self.scale.set_scale(low, high, log=False)
 

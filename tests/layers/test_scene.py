@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 
+from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.sources import RegionSource, SphereSource, VoxelSource
 from napari_connectome.layers.picking import first_hit, ray_through_box
-from napari_connectome.layers.projection_layer import log_limits, robust_limits
+from napari_connectome.layers.projection_layer import log_limits
 from napari_connectome.layers.scene import Scene, describe_place, pickable_volume
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState

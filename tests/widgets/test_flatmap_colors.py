@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_connectome.widgets.flatmap.colors import ColorMapping, robust_limits
+from napari_connectome.core.color_limits import robust_limits
+from napari_connectome.widgets.flatmap.colors import ColorMapping
 
 
 def colored(values, low, high, *, log=False):

@@ -8,27 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from napari_connectome.core.color_limits import TOP_PERCENTILE
-from napari_connectome.widgets.color_bar import LOG_DECADES, Rgba
+from napari_connectome.core.color_limits import PROJECTION_DECADES
+from napari_connectome.widgets.color_bar import Rgba
 
 Image = npt.NDArray[np.float32]
 Colored = npt.NDArray[np.uint8]
 LEVELS = 256
 GREYS: tuple[Rgba, ...] = ((0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 1.0))
-
-
-def robust_limits(image: Image) -> tuple[float, float]:
-    """Limits that show an image well: 0 to a high percentile of its positive values.
-
-    Returns
-    -------
-    tuple of float
-        ``(0, 1)`` when nothing is above zero.
-    """
-    positive = image[image > 0]
-    if not positive.size:
-        return 0.0, 1.0
-    return 0.0, max(float(np.percentile(positive, TOP_PERCENTILE)), float(np.finfo("f4").tiny))
 
 
 class ColorMapping:
@@ -52,7 +38,7 @@ class ColorMapping:
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             low, high = 0.0, 1.0
         self.log = log and high > 0
-        self.limits = (max(low, high * 10.0**-LOG_DECADES) if self.log else low, high)
+        self.limits = (max(low, high * 10.0**-PROJECTION_DECADES) if self.log else low, high)
 
     def colored(self, image: Image) -> Colored:
         """Colours of an image, RGBA with shape (rows, columns, 4); no data is transparent."""

@@ -11,10 +11,11 @@ from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
+from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.widgets.appearance import FontFollower, HintLabel
 from napari_connectome.widgets.color_bar import Rgba
 from napari_connectome.widgets.fitted_scale import FittedScale
-from napari_connectome.widgets.flatmap.colors import ColorMapping, robust_limits
+from napari_connectome.widgets.flatmap.colors import ColorMapping
 from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Place
 from napari_connectome.widgets.flatmap.controls import MapControls
 from napari_connectome.widgets.flatmap.gestures import LiveMap
