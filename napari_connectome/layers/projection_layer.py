@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,58 +10,44 @@ import numpy.typing as npt
 from napari.components import ViewerModel
 from napari.layers import Image, Points
 
+from napari_connectome.core.answers import VoxelValues
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.layers import styles
 
-ROBUST_PERCENTILE = 99.5
-"""Part of the nonzero voxels that the automatic limits do not saturate."""
 TINY = np.float32(1e-30)
 """What stands for zero on the log10 scale."""
-LOG_DECADES = 3.0
-"""How far below the upper limit the logarithmic scale reaches."""
-
-
-def robust_limits(vector: npt.NDArray[np.float32]) -> tuple[float, float]:
-    """Limits that show a projection well: 0 to a high percentile of its nonzero values.
-
-    Returns
-    -------
-    tuple of float
-        ``(0, 1)`` when nothing is above zero.
-    """
-    positive = vector[vector > 0]
-    if not positive.size:
-        return 0.0, 1.0
-    sample = positive[:: max(1, positive.size // 50_000)]
-    return 0.0, max(float(np.percentile(sample, ROBUST_PERCENTILE)), float(np.finfo("f4").tiny))
 
 
 def log_limits(limits: tuple[float, float]) -> tuple[float, float]:
-    """The same limits on the log10 scale, at most :data:`LOG_DECADES` wide below the top."""
+    """The same limits on the log10 scale, at most :data:`PROJECTION_DECADES` wide below the top."""
     high = np.log10(max(limits[1], float(TINY)))
     low = np.log10(limits[0]) if limits[0] > 0 else -np.inf
-    return float(max(low, high - LOG_DECADES)), float(high)
+    return float(max(low, high - PROJECTION_DECADES)), float(high)
 
 
 class ProjectionLayer:
-    """Owns the overlay of a viewer.
+    """Owns one overlay of a viewer.
 
     Parameters
     ----------
     viewer : ViewerModel
         Where the layer is added.
+    style : mapping
+        Name and look of the layer.
     """
 
-    def __init__(self, viewer: ViewerModel) -> None:
+    def __init__(self, viewer: ViewerModel, style: Mapping[str, Any] = styles.PROJECTION) -> None:
         self._viewer = viewer
+        self._style = style
         self._volume: npt.NDArray[np.float32] | None = None
         self._drawn_as: tuple[object, ...] = ()
         self.layer: Image | None = None
 
     def show(
         self,
-        prediction: Prediction,
+        prediction: Prediction | VoxelValues,
         limits: tuple[float, float],
         *,
         log_scale: bool,
@@ -110,15 +97,17 @@ class ProjectionLayer:
         self.layer = Image(
             self._volume,
             contrast_limits=(0.0, 1.0),
-            **styles.PROJECTION,
+            **self._style,
             **styles.geometry(atlas),
         )
         add_below_points(self._viewer, self.layer)
         return self.layer, self._volume
 
 
-def _fill(volume: npt.NDArray[np.float32], prediction: Prediction, *, log_scale: bool) -> None:
-    """Write a prediction, or its log10, into the voxels of its mask."""
+def _fill(
+    volume: npt.NDArray[np.float32], prediction: Prediction | VoxelValues, *, log_scale: bool
+) -> None:
+    """Write an answer, or its log10, into the voxels of its mask."""
     if not log_scale:
         prediction.volume(out=volume)
         return

@@ -15,7 +15,7 @@ from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.regional_matrix import RegionalCell, RegionalMatrix
 from napari_connectome.state.background import Background
-from napari_connectome.state.evidence_values import AnswerEvidence, CellEvidence
+from napari_connectome.state.evidence_values import AnswerEvidence, CellEvidence, ShownExperiment
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.newest import Newest
 from napari_connectome.state.params import Connection
@@ -133,9 +133,11 @@ class EvidenceResults:
         mirrored = state.prediction is not None and state.prediction.mirrored
 
         def found(one: Measured) -> None:
-            shown = {m.experiment_id for m in state.measured}
-            if state.model is model and experiment_id not in shown:
-                state.measured = (*state.measured, one)
+            if state.model is model and all(
+                m.experiment_id != experiment_id for m in state.measured
+            ):
+                shown = ShownExperiment(one, _free_number(state.measured))
+                state.measured = (*state.measured, shown)
 
         self._runner.call(
             lambda: measured(model, experiment_id, mirrored=mirrored),
@@ -157,9 +159,11 @@ class EvidenceResults:
     def _turn_measured(self, prediction: Prediction | None) -> None:
         """Measured volumes lie on the side of the answer that they are looked at with."""
         shown = self._state.measured
-        if prediction is None or all(m.mirrored == prediction.mirrored for m in shown):
+        if prediction is None or all(m.measured.mirrored == prediction.mirrored for m in shown):
             return
-        self._state.measured = tuple(replace(m, mirrored=prediction.mirrored) for m in shown)
+        self._state.measured = tuple(
+            replace(m, measured=replace(m.measured, mirrored=prediction.mirrored)) for m in shown
+        )
 
     def _on_contributions(self, found: AnswerEvidence) -> None:
         self._state.contributions = found
@@ -178,6 +182,12 @@ class EvidenceResults:
 def _contributions(prediction: Prediction, experiments: ExperimentSet | None) -> AnswerEvidence:
     found = contributions(prediction.model, prediction.source, experiments)
     return AnswerEvidence(prediction, found)
+
+
+def _free_number(shown: tuple[ShownExperiment, ...]) -> int:
+    """The first colour that no volume has."""
+    taken = {one.color_number for one in shown}
+    return next(number for number in range(len(taken) + 1) if number not in taken)
 
 
 def _is_of(known: CellEvidence | None, connection: Connection) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from napari_connectome.core.answers import VoxelValues
+from napari_connectome.core.answers import Measured, VoxelValues
 from napari_connectome.core.comparison import Comparison
 from napari_connectome.core.contributions import ConnectionEvidence, Contributions
 from napari_connectome.core.hold_out import HeldOut
@@ -53,6 +53,27 @@ class CellEvidence:
     cell: RegionalCell
     evidence: ConnectionEvidence | None
     words: str
+
+
+@dataclass(frozen=True, eq=False)
+class ShownExperiment:
+    """An experiment whose measured volume is shown.
+
+    Parameters
+    ----------
+    measured : Measured
+        What was measured in it.
+    color_number : int
+        Number of its colour, which it keeps while others come and go.
+    """
+
+    measured: Measured
+    color_number: int
+
+    @property
+    def experiment_id(self) -> int:
+        """Allen id."""
+        return self.measured.experiment_id
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,6 @@ from typing import Any
 from psygnal import EventedModel
 from pydantic import ConfigDict, PrivateAttr
 
-from napari_connectome.core.answers import Measured
 from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.regional_matrix import RegionalMatrix
@@ -20,6 +19,7 @@ from napari_connectome.state.evidence_values import (
     Compared,
     ComparedSide,
     Kept,
+    ShownExperiment,
     SupportKind,
 )
 from napari_connectome.state.params import (
@@ -86,7 +86,7 @@ class ExplorerState(EventedModel):
         Results: the experiments behind the answer, and behind the selected connection.
     support : SupportMaps or None
         Result: the evidence behind every voxel of the model.
-    measured : tuple of Measured
+    measured : tuple of ShownExperiment
         Result: the experiments whose volumes are shown.
     kept, compared : Kept or None, Compared or None
         Results: what answers are compared with, and how the present one compares.
@@ -137,7 +137,7 @@ class ExplorerState(EventedModel):
     cell: CellEvidence | None = None
     no_support: str | None = None
     support: SupportMaps | None = None
-    measured: tuple[Measured, ...] = ()
+    measured: tuple[ShownExperiment, ...] = ()
     kept: Kept | None = None
     difference_limits: tuple[float, float] = (-1.0, 1.0)
     compared: Compared | None = None

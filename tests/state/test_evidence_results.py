@@ -111,10 +111,10 @@ def test_measured_volumes_come_and_go_and_turn_with_the_answer(
     controller.evidence.toggle_measured(chosen)
     (shown,) = state.measured
     assert state.experiment == chosen
-    np.testing.assert_array_equal(shown.vector, measured(state.model, chosen).vector)
-    assert not shown.mirrored
+    np.testing.assert_array_equal(shown.measured.vector, measured(state.model, chosen).vector)
+    assert not shown.measured.mirrored
     state.source = LEFT
-    assert state.measured[0].mirrored
+    assert state.measured[0].measured.mirrored
     controller.evidence.toggle_measured(chosen)
     assert state.measured == ()
 

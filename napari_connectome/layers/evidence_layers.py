@@ -1,0 +1,180 @@
+"""Measured volumes beside the projection, and two answers with their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from napari.components import ViewerModel
+from napari.layers import Image
+
+from napari_connectome.layers.evidence_styles import DIFFERENCE, measured_style
+from napari_connectome.layers.projection_layer import ProjectionLayer
+from napari_connectome.layers.styles import PROJECTION
+from napari_connectome.state.evidence_values import Compared, ComparedSide, ShownExperiment
+
+LINKED = ("contrast_limits", "gamma", "colormap", "rendering", "interpolation2d")
+"""What two compared layers share, so that a colour means the same in both."""
+Limits = tuple[float, float]
+
+
+class MeasuredLayers:
+    """Owns one layer for each experiment that is shown.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        Where the layers are added.
+    """
+
+    def __init__(self, viewer: ViewerModel) -> None:
+        self._viewer = viewer
+        self._layers: dict[int, ProjectionLayer] = {}
+
+    def show(self, shown: Sequence[ShownExperiment], limits: Limits, *, log_scale: bool) -> None:
+        """Show these experiments and no others."""
+        wanted = {one.experiment_id for one in shown}
+        for experiment_id in self._layers.keys() - wanted:
+            self._layers.pop(experiment_id).clear()
+        for one in shown:
+            self._layer_of(one).show(
+                one.measured,
+                limits,
+                log_scale=log_scale,
+                metadata={"experiment": one.experiment_id},
+            )
+
+    def set_limits(self, limits: Limits, *, log_scale: bool) -> None:
+        """Change the contrast alone."""
+        for layer in self._layers.values():
+            layer.set_limits(limits, log_scale=log_scale)
+
+    def removed_by_hand(self) -> tuple[int, ...]:
+        """Experiments whose layer a person has taken out of the viewer's list."""
+        return tuple(
+            experiment_id
+            for experiment_id, layer in self._layers.items()
+            if layer.layer is not None and layer.layer not in self._viewer.layers
+        )
+
+    def _layer_of(self, one: ShownExperiment) -> ProjectionLayer:
+        if one.experiment_id not in self._layers:
+            style = measured_style(one.color_number)
+            style = {**style, "name": f"Experiment {one.experiment_id}"}
+            self._layers[one.experiment_id] = ProjectionLayer(self._viewer, style)
+        return self._layers[one.experiment_id]
+
+
+class ComparedLayers:
+    """Owns the layers of a comparison, one of which is visible.
+
+    The present answer has a layer already: it is B, unless an experiment is held out.
+
+    Parameters
+    ----------
+    viewer : ViewerModel
+        Where the layers are added.
+    projection : ProjectionLayer
+        The layer of the present answer.
+    """
+
+    def __init__(self, viewer: ViewerModel, projection: ProjectionLayer) -> None:
+        self._viewer = viewer
+        self._projection = projection
+        self._layers: dict[ComparedSide, ProjectionLayer] = {}
+        self._names: Mapping[ComparedSide, str] = {}
+        self._shown_as: tuple[object, ...] = ()
+
+    def show(
+        self,
+        compared: Compared,
+        side: ComparedSide,
+        limits: Limits,
+        difference_limits: Limits,
+        *,
+        log_scale: bool,
+    ) -> None:
+        """Draw the two answers and their difference; only one of the three is visible."""
+        names = layer_names(compared)
+        if names != self._names:
+            self._make(names)
+        for key, layer in self._layers.items():
+            signed = key == "difference"
+            layer.show(
+                compared.values_of(key),
+                difference_limits if signed else limits,
+                log_scale=log_scale and not signed,
+                metadata={"compared": names[key]},
+            )
+        self._link()
+        self.set_side(side)
+
+    def set_side(self, side: ComparedSide) -> None:
+        """Choose which one is visible; what a person has switched since stays as it is."""
+        layers = {"b": self._projection.layer}
+        layers |= {key: layer.layer for key, layer in self._layers.items()}
+        shown_as = (side, *layers.values())
+        if not self._layers or shown_as == self._shown_as:
+            return
+        self._shown_as = shown_as
+        for key, layer in layers.items():
+            if layer is not None:
+                layer.visible = key == side
+        if layers["b"] is not self._projection.layer and self._projection.layer is not None:
+            self._projection.layer.visible = False
+
+    def set_limits(self, limits: Limits, difference_limits: Limits, *, log_scale: bool) -> None:
+        """Change the contrast alone."""
+        for key, layer in self._layers.items():
+            signed = key == "difference"
+            layer.set_limits(
+                difference_limits if signed else limits, log_scale=log_scale and not signed
+            )
+
+    def clear(self) -> None:
+        """Take the layers away; the present answer is visible again."""
+        if not self._layers:
+            return
+        for layer in self._layers.values():
+            _unlink(self._viewer, layer.layer)
+            layer.clear()
+        _unlink(self._viewer, self._projection.layer)
+        self._layers, self._names, self._shown_as = {}, {}, ()
+        if self._projection.layer is not None:
+            self._projection.layer.visible = True
+
+    def _make(self, names: Mapping[ComparedSide, str]) -> None:
+        self.clear()
+        self._names = names
+        self._layers = {
+            key: ProjectionLayer(self._viewer, {**_style_of(key), "name": name})
+            for key, name in names.items()
+        }
+
+    def _link(self) -> None:
+        """Two layers that share limits keep sharing them when one is changed by hand."""
+        second = self._layers.get("b", self._projection).layer
+        pair = [layer for layer in (self._layers["a"].layer, second) if layer is not None]
+        if len(pair) == 2:
+            self._viewer.layers.link_layers(pair, LINKED)
+
+
+def layer_names(compared: Compared) -> Mapping[ComparedSide, str]:
+    """What the layers of a comparison are called; the present answer has its layer already."""
+    if compared.held_out is not None:
+        experiment_id = compared.held_out.experiment_id
+        return {
+            "a": f"Measured {experiment_id}",
+            "b": f"Predicted without {experiment_id}",
+            "difference": f"Residual {experiment_id}",
+        }
+    return {"a": "A (kept)", "difference": "A − B"}
+
+
+def _style_of(side: ComparedSide) -> Mapping[str, Any]:
+    return DIFFERENCE if side == "difference" else PROJECTION
+
+
+def _unlink(viewer: ViewerModel, layer: Image | None) -> None:
+    if layer is not None and layer in viewer.layers:
+        viewer.layers.unlink_layers([layer], LINKED)
