@@ -52,8 +52,9 @@ class ColorScale(QWidget):
 
     def set_scale(self, low: float, high: float, *, log: bool) -> None:
         """What the two ends mean; `low` is above 0 on a logarithmic scale."""
-        self._limits, self._log = (low, high), log
-        self.update()
+        if ((low, high), log) != (self._limits, self._log):
+            self._limits, self._log = (low, high), log
+            self.update()
 
     def ticks(self) -> list[tuple[float, str]]:
         """Where the ticks stand (0 to 1) and what is written under them."""

@@ -15,7 +15,7 @@ from napari_connectome.widgets.target_paint import ChartPainter
 
 USUAL_ACRONYM = "SSp-bfd"
 """Room that acronyms have at least."""
-LEAST_LINES, USUAL_LINES = 8, 18
+LEAST_LINES, USUAL_LINES = 6, 18
 """Height in lines of text."""
 Key = Qt.Key
 
@@ -69,7 +69,7 @@ class TargetBars(QAbstractScrollArea):
         return there(self.verticalScrollBar()).value()
 
     def set_bars(self, bars: Sequence[PairedBar], caption: str, *, log: bool) -> None:
-        """Show other bars; `caption` says what the numbers on the axis are."""
+        """Show other bars; `caption`, if there is one, says what the axis's numbers are."""
         self.bars, self._caption, self._log = bars, caption, log
         self._lay_out()
 
@@ -174,7 +174,14 @@ class TargetBars(QAbstractScrollArea):
             bar.setRange(0, 0)
         else:
             widest, count = self._widest_acronym(), len(self.bars)
-            self._frame = frame_of(view.size(), self.fontMetrics(), widest, count, scale)
+            self._frame = frame_of(
+                view.size(),
+                self.fontMetrics(),
+                widest,
+                count,
+                scale,
+                captioned=bool(self._caption),
+            )
             bar.setRange(0, self._frame.hidden)
             bar.setPageStep(max(round(self._frame.room), 1))
             bar.setSingleStep(round(self._frame.row))

@@ -33,6 +33,8 @@ ORDERS = {"larger": "By larger side", "ipsi": "By ipsilateral", "contra": "By co
 COUNTS = (10, 20, 50, None)
 WIDE_EM = 115
 """Letters that the view is wide when values stand beside the name of their region."""
+LOW_LINES = 20
+"""A view of fewer lines of text has one line of words under the bars."""
 EXPORTS = {"csv": "Save as CSV…", "figure": "Save figure…"}
 
 
@@ -49,6 +51,7 @@ class TargetChart(QWidget):
         self.setObjectName("target_chart")
         self._rows: tuple[TargetRow, ...] = ()
         self._pairs: list[PairedBar] = []
+        self._shown: Sequence[PairedBar] = ()
         self._selected: tuple[int, ...] = ()
         self._hovered: PairedBar | None = None
         self.title = self.unit = ""
@@ -133,17 +136,30 @@ class TargetChart(QWidget):
             clipboard.setText(self.csv_text())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
-        """Values beside the name where there is room, else below."""
+        """Values beside the name where there is room or the view is low, else below."""
         super().resizeEvent(event)
         wide = self.width() >= WIDE_EM * self.fontMetrics().averageCharWidth()
+        beside = wide or self._is_low()
         direction, side = QBoxLayout.Direction, Qt.AlignmentFlag
-        self._info.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
-        self._values.setAlignment(side.AlignRight if wide else side.AlignLeft)
+        self._info.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._values.setAlignment(side.AlignRight if beside else side.AlignLeft)
+        self._show_bars()
+        self._tell()
+
+    def _is_low(self) -> bool:
+        return self.height() < LOW_LINES * self.fontMetrics().height()
+
+    def _caption(self) -> str:
+        return f"{self.value_title} ({self.unit})" if self.unit else self.value_title
+
+    def _show_bars(self) -> None:
+        caption = "" if self._is_low() else self._caption()
+        self.view.set_bars(self._shown, caption, log=self.log)
 
     def _refresh(self) -> None:
         bars = ranked(self._pairs, self._order.currentData())[: self._count.currentData()]
-        caption = f"{self.value_title} ({self.unit})" if self.unit else self.value_title
-        self.view.set_bars(bars, caption, log=self.log)
+        self._shown = bars
+        self._show_bars()
         _write(self._title, self.title)
         self._hint.setText(NOTHING_HINT if self._rows else EMPTY_HINT)
         self._pages.setCurrentIndex(1 if bars else 0)
@@ -161,17 +177,21 @@ class TargetChart(QWidget):
         self.region_chosen.emit(structure_id)
 
     def _tell(self) -> None:
-        """Say what is under the mouse, else what is selected, else what can be done."""
+        """Say what is under the mouse, else what is selected, else what can be done.
+
+        Without a caption under the bars: else what their numbers are.
+        """
         bar = self._hovered or next(
             (bar for bar in self.bars if bar.structure_id in self._selected), None
         )
+        low = self._is_low()
         if bar is None:
-            _write(self._region, HELP if self.bars else "")
+            _write(self._region, (self._caption() if low else HELP) if self.bars else "")
             _write(self._values, "")
             return
         ipsi, contra = number_text(bar.ipsi), number_text(bar.contra)
         _write(self._region, f"{bar.acronym}  {bar.name}")
-        _write(self._values, f"ipsi {ipsi}, contra {contra} {self.unit}".rstrip())
+        _write(self._values, f"ipsi {ipsi}, contra {contra} {'' if low else self.unit}".rstrip())
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

@@ -89,7 +89,13 @@ class ChartFrame:
 
 
 def frame_of(
-    size: QSize, metrics: QFontMetrics, acronym_px: float, count: int, scale: PairedScale
+    size: QSize,
+    metrics: QFontMetrics,
+    acronym_px: float,
+    count: int,
+    scale: PairedScale,
+    *,
+    captioned: bool = True,
 ) -> ChartFrame:
     """Lay a chart out; names are written where the bars keep most of the width.
 
@@ -105,6 +111,8 @@ def frame_of(
         Number of regions.
     scale : PairedScale
         Length of the bars.
+    captioned : bool
+        Whether a line under the numbers says what they are.
     """
     line, width, height = float(metrics.height()), float(size.width()), float(size.height())
     em = metrics.averageCharWidth()
@@ -112,7 +120,7 @@ def frame_of(
     name_room = min(NAME_PART * width, MOST_NAME_EM * em)
     names = name_room >= LEAST_NAME_EM * em and width >= NAMES_FROM_EM * em
     head = line + 2.0
-    foot = height - 2 * line - TICK_PX - 3.0
+    foot = height - (2 if captioned else 1) * line - TICK_PX - 3.0
     row = (foot - head) / max(count, 1)
     return ChartFrame(
         width=width,

@@ -218,6 +218,16 @@ def test_the_line_tells_what_is_under_the_mouse(qtbot, chart):
     assert told(chart)[0] == "R7  Region number 7"
 
 
+def test_a_low_chart_has_one_line_of_words_that_says_what_the_numbers_are(qtbot, chart):
+    tall = chart.view.frame.height - chart.view.frame.foot
+    chart.resize(500, 260)
+    qtbot.wait(30)
+    assert told(chart) == [f"Mean density ({UNIT})", ""]
+    assert chart.view.frame.height - chart.view.frame.foot < tall
+    point(qtbot, chart, place(chart, 1, 5))
+    assert told(chart) == ["R2  Region number 2", "ipsi 0.5, contra 0.125"]
+
+
 def test_selected_regions_are_marked(qtbot, chart):
     def ground(index):
         image = chart.view.viewport().grab().toImage()

@@ -74,8 +74,11 @@ class MapScene:
         self._selected_border = self._lines(7, SELECTED_COLOR, 2.5)
         self._source_casing = self._lines(8, DARK, 4)
         self._source_border = self._lines(9, SOURCE_COLOR, 2)
-        self._ring = Markers(parent=self._map)
-        self._ring.order = 11
+        # Over the writing, which is no part of the map.
+        above = Node(parent=root)
+        above.transform = self._map.transform
+        above.order = 11
+        self._ring = Markers(parent=above)
         self._ring.set_gl_state("translucent", depth_test=False)
         self._ring.visible = False
         self._marks = self._image(10)
