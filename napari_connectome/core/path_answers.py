@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from napari_connectome.core.color_limits import TOP_PERCENTILE
-from napari_connectome.core.connectivity import Float
+from napari_connectome.core.color_limits import robust_top
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction, Side
 from napari_connectome.core.progress import Job, Progress
@@ -16,8 +15,6 @@ from napari_connectome.core.source_path import SourcePath
 from napari_connectome.core.sources import Source
 
 BYTES_PER_VALUE = 2
-SAMPLED = 50_000
-"""Values of a frame that its colour limit is taken from, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,16 +132,9 @@ def answers_along(
         sides.append(answer.side)
         largest[frame] = answer.vector.max(initial=0.0)
         parts[frame] = answer.vector / (largest[frame] or 1.0)
-        top = max(top, _robust_top(answer.vector))
+        if largest[frame] > 0:
+            top = max(top, robust_top(answer.vector))
     limits = (0.0, top or 1.0)
     return PathAnswers(
         path, sources, parts, largest, tuple(sides), limits, model, first.mask, direction
     )
-
-
-def _robust_top(vector: Float) -> float:
-    positive = vector[vector > 0]
-    if not positive.size:
-        return 0.0
-    sample = positive[:: max(1, positive.size // SAMPLED)]
-    return float(np.percentile(sample, TOP_PERCENTILE))

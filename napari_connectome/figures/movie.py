@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.core.flatmap import CorticalView, FlatmapProjector
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.path_answers import PathAnswers
@@ -36,7 +37,6 @@ the colour bar."""
 TALLEST_PX = 460
 BACKGROUND, INK, FAINT = "#14161a", "#f0f2f5", "#a8adb7"
 BAR_MM = 1.0
-LOG_DECADES = 3
 RING: dict[str, Any] = {"marker": "o", "markersize": 11, "markerfacecolor": "none"}
 Frame = npt.NDArray[np.uint8]
 
@@ -218,7 +218,7 @@ def _norm(limits: tuple[float, float], log: bool) -> Normalize:
     low, high = limits
     if not log:
         return Normalize(low, high)
-    return LogNorm(max(low, high / 10**LOG_DECADES), high)
+    return LogNorm(max(low, high / 10**PROJECTION_DECADES), high)
 
 
 def _region(atlas: Atlas, point: list[float]) -> str:

@@ -17,9 +17,11 @@ from napari_connectome.state import jobs
 from napari_connectome.state.comparison_results import ComparisonResults
 from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.movie_results import MovieResults
 from napari_connectome.state.params import DatasetParams, FitParams, Selection
 from napari_connectome.state.predictor import Predictor
 from napari_connectome.state.runner import Handle, Runner
+from napari_connectome.state.site_results import SiteResults
 from napari_connectome.state.values import Dataset, JobStatus
 from napari_connectome.state.view_results import ViewResults
 
@@ -58,6 +60,10 @@ class Controller:
         Makes what tells how far to trust answers.
     comparison : ComparisonResults
         Keeps answers, compares, and holds experiments out.
+    movies : MovieResults
+        Makes movies.
+    sites : SiteResults
+        Ranks places for further injections.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -69,6 +75,8 @@ class Controller:
         self.views = ViewResults(state, runner)
         self.evidence = EvidenceResults(state, runner)
         self.comparison = ComparisonResults(state, runner, self._start)
+        self.movies = MovieResults(state, self._start)
+        self.sites = SiteResults(state, runner, self._start, self.evidence)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 
@@ -159,7 +167,7 @@ class Controller:
         self.state.events.source.disconnect(self._ask)
         self.state.events.direction.disconnect(self._ask)
         self._predictor.close()
-        for results in (self.views, self.evidence, self.comparison):
+        for results in (self.views, self.evidence, self.comparison, self.movies, self.sites):
             results.close()
         self.cancel()
 
@@ -220,6 +228,8 @@ class Controller:
         with self.state.together():
             self.views.forget_maps()
             self.views.forget_matrix()
+            self.movies.forget()
+            self.sites.forget()
             self.evidence.forget_data()
             self.comparison.forget()
             self.state.prediction = None
@@ -236,6 +246,8 @@ class Controller:
         self._forget()
         with self.state.together():
             self.views.forget_matrix()
+            self.movies.forget()
+            self.sites.forget()
             self.evidence.forget_model()
             self.state.model_params = params
             self.state.model = model

@@ -118,6 +118,14 @@ class EvidenceResults:
         if model is not None:
             self._support.start(support_maps_job(model), "Support of the model", told, made)
 
+    def replace_support(self, maps: SupportMaps | None) -> None:
+        """Show other support maps than the model's; None goes back to the model's own."""
+        self._support.stop()
+        with self._state.together():
+            self._state.no_support = None
+            self._state.support = maps
+        self.need_support()
+
     def toggle_measured(self, experiment_id: int) -> None:
         """Select an experiment and show what was measured in it; take it away when it is shown."""
         state, model = self._state, self._state.model

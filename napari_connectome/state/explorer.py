@@ -11,6 +11,7 @@ from pydantic import ConfigDict, PrivateAttr
 
 from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
+from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.data.source_files import NamedSource
 from napari_connectome.state.evidence_values import (
@@ -30,6 +31,7 @@ from napari_connectome.state.params import (
     MatrixParams,
     Selection,
 )
+from napari_connectome.state.site_values import HypotheticalSupport, RankedSites
 from napari_connectome.state.values import BrainMap, Dataset, JobStatus, ShownMatrix
 
 
@@ -72,6 +74,10 @@ class ExplorerState(EventedModel):
         Intent: the experiment that is selected in any view.
     compared_side : {"b", "a", "difference"}
         Intent: which of two compared answers is shown.
+    frame : int or None
+        Intent: the frame of the movie that is looked at; None while it is the present answer.
+    hypothetical : tuple of (float, float, float)
+        Intent: injections in µm that nobody has made yet, as if they were among the experiments.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
@@ -90,6 +96,12 @@ class ExplorerState(EventedModel):
         Result: the experiments whose volumes are shown.
     kept, compared : Kept or None, Compared or None
         Results: what answers are compared with, and how the present one compares.
+    movie : PathAnswers or None
+        Result: the answers along a path.
+    sites : RankedSites or None
+        Result: where further injections would help most.
+    hypothetical_support : HypotheticalSupport or None
+        Result: what the hypothetical injections change.
     difference_limits : tuple of float
         Result: contrast limits of a difference, symmetric about 0.
     no_maps, no_matrix, no_support : str or None
@@ -121,7 +133,11 @@ class ExplorerState(EventedModel):
     support_shown: SupportKind = "off"
     experiment: int | None = None
     compared_side: ComparedSide = "b"
+    hypothetical: tuple[tuple[float, float, float], ...] = ()
 
+    # Ahead of the data: layers of a movie have an axis more, and go before others come.
+    movie: PathAnswers | None = None
+    frame: int | None = None
     dataset_params: DatasetParams | None = None
     dataset: Dataset | None = None
     model_params: FitParams | None = None
@@ -141,6 +157,8 @@ class ExplorerState(EventedModel):
     kept: Kept | None = None
     difference_limits: tuple[float, float] = (-1.0, 1.0)
     compared: Compared | None = None
+    sites: RankedSites | None = None
+    hypothetical_support: HypotheticalSupport | None = None
     job: JobStatus | None = None
     error: str | None = None
     notice: str | None = None
