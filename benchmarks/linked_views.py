@@ -66,6 +66,11 @@ def places(explorer: ExplorerWidget) -> list[VoxelSource]:
     return [VoxelSource(atlas.um_of_index(tuple(way[i % len(way)]))) for i in range(PLACES)]
 
 
+def volume_canvas(viewer: Any) -> Any:
+    """The canvas that napari draws the volume on."""
+    return viewer.window._qt_viewer.canvas._scene_canvas  # noqa: SLF001
+
+
 def bring_to_front(widget: QWidget) -> None:
     """Show the dock of a view that stands behind another one."""
     part: Any = widget
@@ -91,7 +96,7 @@ def measured(viewer: Any, explorer: ExplorerWidget) -> Iterator[Times]:
     for name, (owner, method) in told.items():
         setattr(owner, method, _timed(getattr(owner, method), times[name]))
     canvases = {
-        "volume: drawn": viewer.window._qt_viewer.canvas._scene_canvas,
+        "volume: drawn": volume_canvas(viewer),
         "flatmap: drawn": widget("flatmap").canvas.canvas,
     }
     clocks = [_Clock(canvas, times[name]) for name, canvas in canvases.items()]
@@ -141,7 +146,7 @@ def _timed(function: Callable[..., Any], times: list[float]) -> Callable[..., An
 def drag(viewer: Any, explorer: ExplorerWidget, way: list[VoxelSource]) -> list[float]:
     """Seconds of each update of a drag, drawing included."""
     state, flatmap = explorer.state, explorer.views.docks.widget("flatmap")
-    canvas = viewer.window._qt_viewer.canvas._scene_canvas
+    canvas = volume_canvas(viewer)
     drawn, at_answer = [0], [(0, 0)]
 
     def count(event: object) -> None:

@@ -147,7 +147,7 @@ class TargetChart(QWidget):
         self._tell()
 
     def _is_low(self) -> bool:
-        return self.height() < LOW_LINES * self.fontMetrics().height()
+        return self.height() < LOW_LINES * self._region.fontMetrics().height()
 
     def _caption(self) -> str:
         return f"{self.value_title} ({self.unit})" if self.unit else self.value_title

@@ -225,7 +225,7 @@ def test_a_low_chart_has_one_line_of_words_that_says_what_the_numbers_are(qtbot,
     assert told(chart) == [f"Mean density ({UNIT})", ""]
     assert chart.view.frame.height - chart.view.frame.foot < tall
     point(qtbot, chart, place(chart, 1, 5))
-    assert told(chart) == ["R2  Region number 2", "ipsi 0.5, contra 0.125"]
+    qtbot.waitUntil(lambda: told(chart) == ["R2  Region number 2", "ipsi 0.5, contra 0.125"])
 
 
 def test_selected_regions_are_marked(qtbot, chart):

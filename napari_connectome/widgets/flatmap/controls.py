@@ -15,6 +15,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_connectome.widgets.appearance import FontFollower, WheelGuard, text_label
+from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.flatmap.options import Depths, MapOptions
 
 PRESETS: dict[Depths, str] = {
@@ -116,7 +117,7 @@ class MapControls(QWidget):
 
     @staticmethod
     def _combo(name: str, help_text: str) -> QComboBox:
-        combo = QComboBox()
+        combo = ElidedBox()
         combo.setObjectName(name)
         combo.setToolTip(help_text)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

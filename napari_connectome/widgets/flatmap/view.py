@@ -236,7 +236,7 @@ class FlatmapView(QWidget):
             self.scale.setToolTip(text)
 
     def _is_low(self) -> bool:
-        return self.height() < LOW_LINES * self.fontMetrics().height()
+        return self.height() < LOW_LINES * self._unit.fontMetrics().height()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Leave the map as much of the height as there is."""

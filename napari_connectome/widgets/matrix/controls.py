@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
-from qtpy.QtGui import QAction, QPaintEvent
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtGui import QAction
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,13 +13,11 @@ from qtpy.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QWidget,
 )
 
 from napari_connectome.widgets.appearance import WheelGuard, there
+from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.matrix.content import MeasureName
 
 ORDERS = {"ontology": "Ontology", "clustered": "Clustered"}
@@ -37,7 +35,7 @@ class MatrixControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._measure, self._order = _MeasureBox(), QComboBox()
+        self._measure, self._order = ElidedBox(), QComboBox()
         _set_up(self._measure, "matrix_measure", "Measure", "What the cells show")
         _set_up(self._order, "matrix_order", "Order", "Order of the regions on both axes")
         _fill(self._order, ORDERS)
@@ -125,30 +123,6 @@ class MatrixControls(QWidget):
         action.triggered.connect(lambda _checked: self.open_requested.emit())
         self._export.setMenu(menu)
         return tuple(exports)
-
-
-class _MeasureBox(QComboBox):
-    """Cuts the middle out of a text that has no room: measures differ at both ends."""
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Room for the longest text, and some: themes differ in how closely they count."""
-        hint = super().sizeHint()
-        return QSize(hint.width() + 2 * self.fontMetrics().averageCharWidth(), hint.height())
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
-        """Paint the box with what fits into it."""
-        del event
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
-        self.initStyleOption(option)
-        field = there(self.style()).subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideMiddle, field.width()
-        )
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
 
 
 def _set_up(combo: QComboBox, name: str, title: str, help_text: str) -> None:

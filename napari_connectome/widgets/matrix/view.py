@@ -244,7 +244,7 @@ class MatrixView(QWidget):
         layout.addLayout(self._pages, 1)
 
     def _is_low(self) -> bool:
-        return self.height() < LOW_LINES * self.fontMetrics().height()
+        return self.height() < LOW_LINES * self.info.fontMetrics().height()
 
     def _place_legend(self) -> None:
         """In the corner of a low view, else beside the controls or below, as there is room."""
