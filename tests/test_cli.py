@@ -396,7 +396,7 @@ def test_progress_is_a_bar_in_a_terminal(brain: Path, tmp_path: Path) -> None:
         (("simulate", "new", "--atlas", "nowhere"), "nowhere is not there"),
         (("simulate", "new", "--atlas", "BRAIN", "--centroids", "text.h5"), r"text\.h5"),
         (("predict", "nowhere", "--at", "1,2,3"), "nowhere is missing"),
-        (("predict", "MODEL"), "--at --region is required"),
+        (("predict", "MODEL"), "--at --region --mask is required"),
         (("predict", "MODEL", "--at", "1,2"), "three numbers.*'1,2'"),
         (("predict", "MODEL", "--at", "1,2,x"), "three numbers.*'1,2,x'"),
         (("predict", "MODEL", "--at", "1,2,nan"), "finite"),

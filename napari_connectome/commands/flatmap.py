@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from napari_connectome.core.atlas import Index
     from napari_connectome.core.flatmap import CorticalView
     from napari_connectome.core.models.fitted import Prediction
+    from napari_connectome.figures.flatmap import MapSource
 
 AGGREGATES = {"mean": "mean", "max": "largest", "sum": "summed"}
 WIDTH_MM = 170.0
@@ -115,15 +117,10 @@ def _write_figure(
     view: CorticalView,
     image: npt.NDArray[np.float32],
 ) -> None:
-    from napari_connectome.figures.flatmap import MapSource, flatmap_figure
+    from napari_connectome.figures.flatmap import flatmap_figure
     from napari_connectome.figures.saving import save_figure
 
     atlas = prediction.model.atlas
-    if arguments.region is None:
-        mark = MapSource(view.pixel_of(atlas.index_of_um(arguments.at)))
-    else:
-        ids = [atlas.tree.by_acronym(name).id for name in arguments.region]
-        mark = MapSource(structure_ids=ids, left=prediction.mirrored)
     what = "Input of" if arguments.retrograde else "Projection of"
     low, high = arguments.depth
     about = [
@@ -139,10 +136,40 @@ def _write_figure(
         unit=f"{AGGREGATES[arguments.aggregate]} {prediction.model.connectivity.unit}",
         caption="; ".join(about) + ".",
         log=arguments.log,
-        source=mark,
+        source=_mark(arguments, prediction, view),
         width_mm=arguments.width,
     )
     save_figure(figure, arguments.out)
+
+
+def _mark(arguments: Namespace, prediction: Prediction, view: CorticalView) -> MapSource | None:
+    """What is marked on the map: a place or regions, unless they lie on both sides of it."""
+    from napari_connectome.figures.flatmap import MapSource
+
+    atlas = prediction.model.atlas
+    if prediction.side == "both":
+        return None
+    if arguments.mask is not None:
+        return MapSource(view.pixel_of(_middle(prediction)))
+    if arguments.at is not None:
+        return MapSource(view.pixel_of(atlas.index_of_um(arguments.at)))
+    ids = [atlas.tree.by_acronym(name).id for name in arguments.region]
+    return MapSource(structure_ids=ids, left=prediction.mirrored)
+
+
+def _middle(prediction: Prediction) -> Index:
+    """Drawn voxel that is nearest to the centre of a drawing."""
+    import numpy as np
+
+    from napari_connectome.core.source_voxels import source_voxels
+
+    model = prediction.model
+    asked = model.asked_voxels(prediction.direction)
+    indices, weights = source_voxels(prediction.source, model.atlas, asked)
+    places = np.stack(np.unravel_index(indices, model.atlas.shape), axis=1)
+    center = np.average(places, axis=0, weights=weights)
+    ap, dv, ml = places[np.argmin(((places - center) ** 2).sum(axis=1))].tolist()
+    return ap, dv, ml
 
 
 def _tell(

@@ -30,9 +30,10 @@ def add_to(commands: Any) -> None:
     parser: ArgumentParser = commands.add_parser(
         "predict",
         help="predict where a place projects to",
-        description="Ask a saved model where a voxel, a sphere, a Gaussian or whole regions "
-        "project to, or with --retrograde what projects onto it. Needs no data folder. A place "
-        "in the left hemisphere is answered by the mirror image of its right-hemisphere twin.",
+        description="Ask a saved model where a voxel, a sphere, a Gaussian, whole regions or a "
+        "drawing project to, or with --retrograde what projects onto them. Needs no data folder. "
+        "What lies in the left hemisphere is answered by the mirror image of its "
+        "right-hemisphere twin.",
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
     add_source_options(parser)
@@ -86,7 +87,7 @@ def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespac
     rows = [
         [
             tree[value.structure_id].acronym,
-            value.hemisphere,
+            _side(prediction, value),
             f"{value.mean_density:.4g}",
             f"{value.sum_strength:.4g}",
             f"{value.share:.1%}",
@@ -97,6 +98,13 @@ def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespac
     say_table(["region", "side", "mean density", "sum", "share", "mm³"], rows)
     if arguments.out is not None:
         say(f"Volume written to {arguments.out}.")
+
+
+def _side(prediction: Prediction, value: RegionValue) -> str:
+    """Side of a region: relative to the place, or its hemisphere when the place is in both."""
+    if prediction.side != "both":
+        return value.hemisphere
+    return "right" if value.hemisphere == "ipsi" else "left"
 
 
 def _say_support(support: Support) -> None:
@@ -121,8 +129,12 @@ def _figures(
             "radius_um": arguments.radius,
             "sigma_um": arguments.sigma,
             "regions": arguments.region,
+            "mask": None if arguments.mask is None else str(arguments.mask),
+            "as_drawn": arguments.as_drawn,
             "place": place_of(prediction, arguments),
-            "hemisphere": "left" if prediction.mirrored else "right",
+            "hemisphere": prediction.side,
+            "inside_fraction": prediction.inside_fraction,
+            "mirror_fraction": prediction.mirror_fraction,
         },
         "direction": prediction.direction,
         "unit": prediction.model.connectivity.unit,
@@ -139,7 +151,7 @@ def _figures(
                 "acronym": tree[value.structure_id].acronym,
                 "name": tree[value.structure_id].name,
                 "structure_id": value.structure_id,
-                "hemisphere": value.hemisphere,
+                "hemisphere": _side(prediction, value),
                 "mean_density": value.mean_density,
                 "sum_strength": value.sum_strength,
                 "share": value.share,

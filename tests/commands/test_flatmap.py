@@ -142,7 +142,7 @@ def test_figures(saved: Path, paths: Path, suffix: str, tmp_path: Path, run: Run
     ("options", "message"),
     [
         (("--region", "VISp"), "--out"),
-        (("--out", "m.npy"), "--at --region is required"),
+        (("--out", "m.npy"), "--at --region --mask is required"),
         (("--region", "VISp", "--out", "m.gif"), r"\.npy.*'?m\.gif"),
         (("--region", "VISp", "--out", "nowhere/m.png"), "nowhere"),
         (("--region", "VISp", "--out", "m.npy", "--depth", "0.6,0.2"), "LOW,HIGH.*'0.6,0.2'"),

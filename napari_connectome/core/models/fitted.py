@@ -106,6 +106,12 @@ class FittedModel:
         """Where a place projects to, or what projects onto it."""
         return self.predict(place) if direction == "anterograde" else self.trace_back(place)
 
+    def asked_voxels(self, direction: Direction) -> VoxelMask:
+        """Right-hemisphere voxels that can be asked about; their twins on the left can as well."""
+        if direction == "anterograde":
+            return self.connectivity.source_mask
+        return self._both_sides.targets
+
     @cached_property
     def _both_sides(self) -> BothSides:
         return BothSides(self.connectivity, self.atlas.midline)
