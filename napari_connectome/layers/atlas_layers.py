@@ -90,6 +90,11 @@ class AtlasLayers:
         self._shown: frozenset[int] | None = None
         self.region_layer: Labels | None = None
 
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers that are shown."""
+        return tuple(self._layers)
+
     def show(self, atlas: Atlas) -> None:
         """Replace the layers by those of an atlas."""
         remove_layers(self._viewer, self._layers)

@@ -222,11 +222,12 @@ class DrawingFollower:
 
     def _on_removed(self, event: Any) -> None:
         gone: Layer = event.value
+        name = gone.name
         self._own.discard(gone)
         if gone is self.layer:
             self.follow(None)
             self._state.notice = (
-                f"{gone.name} is gone; the last prediction stays. Draw anew, or choose another layer."
+                f"{name} is gone; the last prediction stays. Draw anew, or choose another layer."
             )
 
     def _on_dataset(self) -> None:

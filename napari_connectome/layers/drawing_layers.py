@@ -111,6 +111,8 @@ def put_back(layer: Layer, drawn: Drawn) -> None:
         data = np.zeros(drawn.shape, dtype=layer.data.dtype)
         data.reshape(-1)[drawn.indices] = drawn.labels
         layer.data = data
+        numbers, strengths = list(drawn.strength_of), list(drawn.strength_of.values())
+        layer.features = pd.DataFrame({"index": numbers, STRENGTH: strengths})
     elif isinstance(layer, Shapes) and isinstance(drawn, DrawnShapes):
         layer.data = []
         if drawn.vertices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -66,8 +67,19 @@ def read_layer(layer: Layer) -> Drawn:
     return DrawnImage(layer.name, _finest(layer), affine_um(layer))
 
 
-def strengths_of(layer: Labels | Shapes | Points, what: str) -> npt.NDArray[np.float64]:
+def strengths_of(
+    layer: Labels | Shapes | Points, what: str, numbers: Sequence[int] | None = None
+) -> npt.NDArray[np.float64]:
     """Strength in each row of a layer's features, 1 where there is no such column.
+
+    Parameters
+    ----------
+    layer : Labels, Shapes or Points
+        Whose features are read.
+    what : str
+        What a row stands for, in a message.
+    numbers : sequence of int, optional
+        What the rows are called; 1, 2, 3 when left out.
 
     Raises
     ------
@@ -78,14 +90,15 @@ def strengths_of(layer: Labels | Shapes | Points, what: str) -> npt.NDArray[np.f
     if STRENGTH not in features:
         return np.ones(len(features))
     strengths = []
-    for number, value in enumerate(features[STRENGTH].tolist()):
+    values = features[STRENGTH].tolist()
+    for number, value in zip(numbers or range(1, len(values) + 1), values, strict=True):
         try:
             strength = float(value)
         except (TypeError, ValueError):
             strength = float("nan")
         if not (np.isfinite(strength) and strength >= 0):
             raise SourceError(
-                f"A strength of at least 0 was expected for {what} {number + 1} of {layer.name}; "
+                f"A strength of at least 0 was expected for {what} {number} of {layer.name}; "
                 f"{value!r} came. Change it in the table of strengths."
             )
         strengths.append(strength)
@@ -97,8 +110,8 @@ def _labels(layer: Labels) -> DrawnLabels:
     indices = np.flatnonzero(data != 0)
     strength_of: dict[int, float] = {}
     if "index" in layer.features:
-        strengths = strengths_of(layer, "row")
         numbers = [int(i) for i in layer.features["index"]]
+        strengths = strengths_of(layer, "label", numbers)
         strength_of = dict(zip(numbers, strengths.tolist(), strict=True))
     labels = data.reshape(-1)[indices].astype(np.int64)
     return DrawnLabels(layer.name, data.shape, indices, labels, affine_um(layer), strength_of)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from napari.components import ViewerModel
+from napari.layers import Layer
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.color_limits import robust_limits
@@ -80,6 +81,12 @@ class Scene:
         self.picker.drag_ended.connect(self._on_drag_ended)
         self.picker.hovered.connect(self._on_hover)
 
+    @property
+    def own_layers(self) -> list[Layer]:
+        """Layers that were made here."""
+        single = (self.projection.layer, self.selection_layer.layer, self.source_layer.layer)
+        return [*self.atlas_layers.layers, *(layer for layer in single if layer is not None)]
+
     def close(self) -> None:
         """Stop observing; the layers stay."""
         self._viewer.dims.events.ndisplay.disconnect(self._on_ndisplay)
@@ -119,7 +126,8 @@ class Scene:
     def _show_slice_of(self, point: Point) -> None:
         dims = self._viewer.dims
         if dims.ndisplay == 2:
-            for axis in dims.not_displayed:
+            # Layers of time, a person's or a movie's, have axes ahead of the brain's.
+            for axis in (a for a in dims.not_displayed if a >= dims.ndim - 3):
                 dims.set_point(axis, point[axis - dims.ndim + 3])
 
     def _on_prediction(self, prediction: Prediction | None) -> None:
@@ -147,7 +155,8 @@ class Scene:
         awaited = self._dragged_to is not None and self._dragged_to == self._state.source
         if not awaited or prediction.source == self._dragged_to:
             self._dragged_to = None
-        return awaited or self._state.dragging
+        # A drag that gives the first answer of all has no limits to keep.
+        return (awaited or self._state.dragging) and self.projection.layer is not None
 
     def _on_scale(self) -> None:
         self.projection.set_limits(self._state.limits, log_scale=self._state.log_scale)

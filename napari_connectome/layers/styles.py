@@ -72,7 +72,6 @@ DRAWN_POINTS: dict[str, Any] = {
     "face_color": [[1.0, 0.75, 0.2, 0.35]],
     "border_color": [[1.0, 0.8, 0.3, 1.0]],
     "border_width": 0.08,
-    "out_of_slice_display": True,
     "blending": "translucent_no_depth",
 }
 MASK: dict[str, Any] = {

@@ -111,6 +111,12 @@ class Controller:
             "save", f"Saving {path.name}", make_job, lambda saved: self._say(f"Saved to {saved}.")
         )
 
+    def read(
+        self, path: Path, make_job: Callable[[], Job[Any]], done: Callable[[Any], None]
+    ) -> None:
+        """Run a job that reads a file, and hand its result over."""
+        self._start("load", f"Opening {path.name}", make_job, done)
+
     def open_model(self, path: Path) -> None:
         """Open a saved model together with the atlas inside it."""
 

@@ -33,7 +33,9 @@ from napari_connectome.widgets.job_bar import JobBar
 from napari_connectome.widgets.qt_runner import QtRunner
 from napari_connectome.widgets.region_tree import RegionTree
 from napari_connectome.widgets.sections import Column, Section
+from napari_connectome.widgets.source_controls import SourceControls
 from napari_connectome.widgets.source_panel import SourcePanel
+from napari_connectome.widgets.source_words import source_texts
 from napari_connectome.widgets.target_list import TargetList
 
 if TYPE_CHECKING:
@@ -73,6 +75,14 @@ class ExplorerWidget(QWidget):
         self.scene = Scene(napari_viewer, self.state, self.source_panel.requested)
         self.views = ExplorerViews(
             napari_viewer, self.state, self.controller, self.source_panel.requested, self
+        )
+        self.sources = SourceControls(
+            self.source_panel,
+            napari_viewer,
+            self.state,
+            self.controller,
+            self.runner,
+            lambda: self.scene.own_layers,
         )
         self._lay_out()
         self._wire_requests()
@@ -125,6 +135,7 @@ class ExplorerWidget(QWidget):
         """Cancel what runs and stop observing."""
         self.controller.close()
         self.views.close()
+        self.sources.close()
         self.scene.close()
         self.runner.close()
 
@@ -181,6 +192,7 @@ class ExplorerWidget(QWidget):
         column.addWidget(Section("Data", self.dataset_panel))
         column.addWidget(Section("Views", views))
         column.addWidget(Section("Source", self.source_panel))
+        column.addWidget(Section("Named sources", self.sources.named, expanded=False))
         column.addWidget(Section("Projection", projection))
         column.addWidget(Section("Regions and experiments", self.tabs))
         column.addWidget(Section("Model", self.fit_panel, expanded=False))
@@ -235,7 +247,9 @@ class ExplorerWidget(QWidget):
 
     def _stop_with_the_window(self) -> None:
         """Threads must end before Qt takes their objects away."""
-        self.destroyed.connect(_ShutDown(self.controller, self.views, self.scene, self.runner).run)
+        self.destroyed.connect(
+            _ShutDown(self.controller, self.views, self.sources, self.scene, self.runner).run
+        )
         app = QApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.shut_down)
@@ -269,9 +283,10 @@ class ExplorerWidget(QWidget):
         self.fit_panel.show_stale(self.state.is_stale)
 
     def _show_source(self) -> None:
-        dataset = self.state.dataset
+        dataset, model = self.state.dataset, self.state.model
         if dataset is not None:
-            shown = presenters.source_texts(dataset.atlas, self.state.source)
+            mask = None if model is None else model.connectivity.source_mask
+            shown = source_texts(dataset.atlas, self.state.source, mask)
             self.source_panel.show_source(self.state.source, *shown)
 
     def _show_prediction(self) -> None:
@@ -348,7 +363,9 @@ class ExplorerWidget(QWidget):
 class _ShutDown(QObject):
     """Outlives the widget by one signal, to stop what it started."""
 
-    def __init__(self, *parts: Controller | ExplorerViews | Scene | QtRunner) -> None:
+    def __init__(
+        self, *parts: Controller | ExplorerViews | SourceControls | Scene | QtRunner
+    ) -> None:
         super().__init__()
         self._parts = parts
 

@@ -16,7 +16,8 @@ from napari_connectome.data.regional_files import write_matrix
 from napari_connectome.figures.paired_bars import PairedBar
 from napari_connectome.state.values import ShownMatrix
 from napari_connectome.widgets import presenters, view_contents
-from napari_connectome.widgets.source_panel import place_of
+from napari_connectome.widgets.places import place_of
+from napari_connectome.widgets.source_words import question
 from napari_connectome.widgets.target_rows import csv_text
 
 SaveJob = Job[Path]
@@ -70,7 +71,7 @@ def map_picture(
         view,
         projector.image(prediction.vector, mirrored=prediction.mirrored),
         atlas,
-        title=view_contents.question(prediction),
+        title=question(prediction),
         unit=view_contents.map_unit(prediction, projector.aggregate),
         caption=f"{view_contents.map_note(view)} Depth {low:g} to {high:g} (pia 0, white matter 1)",
         log=log,
@@ -101,7 +102,7 @@ def target_picture(
 
     figure = targets_figure(
         bars,
-        title=view_contents.question(prediction),
+        title=question(prediction),
         unit=prediction.model.connectivity.unit,
         value_title=presenters.VALUE_TITLE,
         log=log,

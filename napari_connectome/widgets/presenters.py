@@ -9,16 +9,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 
-from napari_connectome.core.atlas import Atlas, Index, unique_ids
+from napari_connectome.core.atlas import Atlas, unique_ids
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
-from napari_connectome.core.sources import RegionSource, Source
 from napari_connectome.core.targets import rank_targets
 from napari_connectome.layers import styles
 from napari_connectome.state.values import Dataset
 from napari_connectome.widgets.dataset_panel import DatasetSummary
 from napari_connectome.widgets.experiment_rows import ExperimentRow
-from napari_connectome.widgets.source_panel import place_of
 from napari_connectome.widgets.target_list import TargetRow
 
 VALUE_TITLE = "Mean density"
@@ -97,26 +95,6 @@ def region_volumes_mm3(atlas: Atlas) -> dict[int, float]:
             for above in atlas.tree[structure_id].path:
                 volumes[above] = volumes.get(above, 0.0) + count * atlas.voxel_volume_mm3
     return volumes
-
-
-def source_texts(atlas: Atlas, source: Source | None) -> tuple[str, Rgb | None, Index | None]:
-    """Region text, colour and voxel index of a source."""
-    if source is None:
-        return "No source yet: click the brain.", None, None
-    if isinstance(source, RegionSource):
-        structures = [atlas.tree[i] for i in source.structure_ids]
-        names = ", ".join(f"{s.acronym} {s.name}" for s in structures)
-        return f"Whole region: {names}", structures[0].rgb, None
-    place = place_of(source)
-    if place is None or not atlas.contains(atlas.index_of_um(place)):
-        return "Outside the atlas.", None, None
-    index = atlas.index_of_um(place)
-    structure_id = int(atlas.regions[index]) or int(atlas.annotation[index])
-    if not structure_id:
-        return "Outside the brain.", None, index
-    structure = atlas.tree[structure_id]
-    side = "left: answered by its mirror image" if atlas.is_left(index) else "right"
-    return f"{structure.acronym}  {structure.name} ({side})", structure.rgb, index
 
 
 def target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:

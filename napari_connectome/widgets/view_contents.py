@@ -10,12 +10,10 @@ from napari_connectome.core.measures import MEASURES
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regions import SIDES
-from napari_connectome.core.sources import RegionSource, Source
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.state.values import BrainMap, ShownMatrix
-from napari_connectome.widgets.flatmap.content import FlatmapContent, MapRegion, Pixel, Place
+from napari_connectome.widgets.flatmap.content import FlatmapContent, MapRegion, Place
 from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent, MeasureName
-from napari_connectome.widgets.source_panel import place_of
 
 ACROSS_DEPTH: dict[Aggregate, str] = {
     "mean": "mean over the depth",
@@ -65,32 +63,6 @@ def map_unit(prediction: Prediction, aggregate: Aggregate) -> str:
     return f"{unit[0].upper()}{unit[1:]}, {ACROSS_DEPTH[aggregate]}"
 
 
-def source_pixels(shown: BrainMap, atlas: Atlas, source: Source | None) -> tuple[Pixel, ...]:
-    """Where a source is on a map: one pixel of a place, all of a region, none away from it."""
-    if isinstance(source, RegionSource):
-        wanted = atlas.tree.regions_of(source.structure_ids)
-        inside = np.isin(shown.region_ids, wanted) & ~shown.view.left_image()
-        return tuple((int(row), int(column)) for row, column in np.argwhere(inside))
-    place = place_of(source)
-    index = None if place is None else atlas.index_of_um(place)
-    if index is None or not atlas.contains(index):
-        return ()
-    pixel = shown.view.pixel_of(index)
-    return () if pixel is None else (pixel,)
-
-
-def source_regions(atlas: Atlas, source: Source | None) -> tuple[int, ...]:
-    """Regions of the matrix that a source lies in."""
-    if isinstance(source, RegionSource):
-        return atlas.tree.regions_of(source.structure_ids)
-    place = place_of(source)
-    index = None if place is None else atlas.index_of_um(place)
-    if index is None or not atlas.contains(index):
-        return ()
-    region = int(atlas.regions[index])
-    return (region,) if region else ()
-
-
 def matrix_content(shown: ShownMatrix) -> MatrixContent:
     """Rows, columns and values as the matrix view takes them."""
     matrix = shown.matrix
@@ -128,14 +100,3 @@ def _axis(tree: StructureTree, ids: list[int]) -> tuple[AxisRegion, ...]:
             )
         )
     return tuple(found)
-
-
-def question(prediction: Prediction) -> str:
-    """What a prediction answers, as a title."""
-    tree, source = prediction.model.atlas.tree, prediction.source
-    if isinstance(source, RegionSource):
-        place = ", ".join(tree[i].acronym for i in source.structure_ids)
-    else:
-        regions = source_regions(prediction.model.atlas, source)
-        place = ", ".join([*(tree[i].acronym for i in regions), source.label])
-    return f"{'Targets of' if prediction.direction == 'anterograde' else 'Sources of'} {place}"

@@ -14,7 +14,8 @@ from napari_connectome.core.sources import (
     format_um,
 )
 from napari_connectome.widgets.appearance import NumberBox, Swatch
-from napari_connectome.widgets.source_panel import SourcePanel, parse_coordinates, place_of
+from napari_connectome.widgets.places import parse_coordinates, place_of
+from napari_connectome.widgets.source_panel import SourcePanel
 
 POINT = (9250.0, 3050.0, 8950.0)
 

@@ -15,6 +15,7 @@ from napari_connectome.widgets import presenters, view_contents
 from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.flatmap.content import Place
 from napari_connectome.widgets.flatmap.view import FlatmapView
+from napari_connectome.widgets.source_words import marked_pixels
 
 NO_BRAIN = "Open a brain to see its cortex as a map."
 
@@ -125,7 +126,7 @@ class FlatmapBinding(Binding):
             self.view.set_image(None, "")
             return
         self._show_limits()
-        self.view.mark_source(view_contents.source_pixels(self._shown, atlas, prediction.source))
+        self.view.mark_source(marked_pixels(self._shown, prediction))
         image = projector.image(prediction.vector, mirrored=prediction.mirrored)
         self.view.set_image(image, view_contents.map_unit(prediction, projector.aggregate))
 

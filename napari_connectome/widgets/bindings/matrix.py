@@ -10,6 +10,7 @@ from napari_connectome.state.values import ShownMatrix
 from napari_connectome.widgets import view_contents
 from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.matrix.view import MatrixView
+from napari_connectome.widgets.source_words import marked_regions
 
 NO_MODEL = "Fit a model to see how its regions are connected, or open a matrix from a file."
 
@@ -81,7 +82,7 @@ class MatrixBinding(Binding):
         prediction = self.state.prediction
         regions: tuple[int, ...] = ()
         if prediction is not None and prediction.direction == "anterograde":
-            regions = view_contents.source_regions(prediction.model.atlas, prediction.source)
+            regions = marked_regions(prediction)
         self.view.mark_source(regions)
 
     def _take_requests(self) -> None:
