@@ -7,7 +7,15 @@ from typing import Any
 
 from napari_connectome.commands.console import say, say_table
 
-COLUMNS = ("experiments", "kernel", "bandwidth_um", "degree", "leave_one_out_mse_rel")
+COLUMNS = (
+    "experiments",
+    "kernel",
+    "bandwidth_um",
+    "degree",
+    "leave_one_out_mse_rel",
+    "regions",
+    "regions_fitted",
+)
 
 
 def say_choices(choices: Mapping[str, Mapping[str, Any]]) -> None:

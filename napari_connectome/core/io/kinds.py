@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.factored import FactoredConnectivity
+from napari_connectome.core.regional_connectivity import RegionalConnectivity
 
 
 @runtime_checkable
@@ -43,7 +44,10 @@ class Kind:
     row_parts: frozenset[str] = frozenset()
 
 
-KINDS: tuple[Kind, ...] = (Kind("factored", FactoredConnectivity, frozenset({"nodes"})),)
+KINDS: tuple[Kind, ...] = (
+    Kind("factored", FactoredConnectivity, frozenset({"nodes"})),
+    Kind("regional", RegionalConnectivity),
+)
 
 
 def kind_of(connectivity: Connectivity) -> Kind:

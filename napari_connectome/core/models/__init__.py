@@ -9,9 +9,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOMES = {"NadarayaWatson": "nadaraya_watson", "VoxelModel": "voxel"}
+_HOMES = {
+    "HomogeneousModel": "homogeneous",
+    "NadarayaWatson": "nadaraya_watson",
+    "NonnegativeRegression": "nonnegative",
+    "VoxelModel": "voxel",
+}
 
-__all__ = ["NadarayaWatson", "VoxelModel"]
+__all__ = ["HomogeneousModel", "NadarayaWatson", "NonnegativeRegression", "VoxelModel"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.homogeneous_fit import fit_homogeneous
+from napari_connectome.core.models.homogeneous_weights import KAPPA
 from napari_connectome.core.models.voxel_fit import fit_voxel
 from napari_connectome.core.models.voxel_left_out import predict_left_out
 
@@ -211,7 +213,58 @@ VOXEL = ModelEntry(
     left_out=predict_left_out,
 )
 
-CATALOG: Mapping[str, ModelEntry] = {entry.name: entry for entry in (VOXEL,)}
+HOMOGENEOUS = ModelEntry(
+    name="homogeneous",
+    title="Homogeneous regional model (Oh 2014)",
+    summary=(
+        "All voxels of a region project alike: weights between regions by nonnegative least "
+        "squares on summed injections and projections, spread evenly over the target's voxels."
+    ),
+    citation="Oh et al. 2014, Nature; Knox et al. 2018, Network Neuroscience",
+    parameters=(
+        Parameter(
+            "kappa",
+            "Largest condition number",
+            "Regions that cannot be told apart from others, or hardly hold tracer, are left out "
+            "as sources until the injections' condition number is at most this.",
+            "float",
+            KAPPA,
+            low=1.0,
+            high=1e12,
+        ),
+        Parameter(
+            "threshold",
+            "Drop small injections",
+            "Whether regional injections below the 5th percentile of those above zero count as "
+            "zero.",
+            "bool",
+            False,
+        ),
+        Parameter(
+            "min_injected_voxels",
+            "Least injected voxels",
+            "A region is a source only if tracer has reached at least this many of its voxels, in "
+            "all experiments together.",
+            "int",
+            1,
+            low=1,
+            high=100_000,
+        ),
+        Parameter(
+            "ridge",
+            "Ridge penalty",
+            "Nonnegative ridge regression holds large weights back: λ in units of the mean squared "
+            "length of a region's injections. 0 is plain least squares.",
+            "float",
+            0.0,
+            low=0.0,
+            high=1e6,
+        ),
+    ),
+    fit=fit_homogeneous,
+)
+
+CATALOG: Mapping[str, ModelEntry] = {entry.name: entry for entry in (VOXEL, HOMOGENEOUS)}
 """Every model by name, in the order of the form's list."""
 
 
