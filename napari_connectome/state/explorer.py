@@ -76,6 +76,8 @@ class ExplorerState(EventedModel):
         Intent: which of two compared answers is shown.
     frame : int or None
         Intent: the frame of the movie that is looked at; None while it is the present answer.
+    follow : bool
+        Intent: whether the slices go with the source of the movie.
     hypothetical : tuple of (float, float, float)
         Intent: injections in µm that nobody has made yet, as if they were among the experiments.
     limits : tuple of float
@@ -138,6 +140,7 @@ class ExplorerState(EventedModel):
     # Ahead of the data: layers of a movie have an axis more, and go before others come.
     movie: PathAnswers | None = None
     frame: int | None = None
+    follow: bool = True
     dataset_params: DatasetParams | None = None
     dataset: Dataset | None = None
     model_params: FitParams | None = None
@@ -172,7 +175,7 @@ class ExplorerState(EventedModel):
         They are told in the order in which the fields stand above, and find every
         field at its new value.
         """
-        signals = [self.events[name] for name in self.events]
+        signals = [self.events[name] for name in type(self).model_fields]
         if not self._waiting:
             for signal in signals:
                 signal.pause()

@@ -191,3 +191,15 @@ def test_changes_made_together_are_told_once_and_whole() -> None:
     assert seen == [("log", "last", True), ("notice", "last", True)]
     state.notice = "alone"
     assert seen[-1] == ("notice", "alone", True)
+
+
+def test_fields_are_told_in_the_order_in_which_they_stand() -> None:
+    state = ExplorerState()
+    told: list[str] = []
+    names = ("notice", "model", "movie", "dataset", "log_scale")
+    for name in names:
+        state.events[name].connect(lambda _, name=name: told.append(name))
+    with state.together():
+        for name in names:
+            state.events[name].emit(None)
+    assert told == ["log_scale", "movie", "dataset", "model", "notice"]
