@@ -21,6 +21,7 @@ from superqt import QElidingLabel
 
 from napari_connectome.figures.paired_bars import PairedBar, ranked
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
+from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.flatmap.info_line import elided_line
 from napari_connectome.widgets.target_bars import TargetBars
 from napari_connectome.widgets.target_rows import TargetRow, csv_text, paired
@@ -253,7 +254,7 @@ class TargetChart(QWidget):
 
 
 def _combo(name: str, help_text: str) -> QComboBox:
-    combo = QComboBox()
+    combo = ElidedBox()
     combo.setObjectName(name)
     combo.setToolTip(help_text)
     combo.setAccessibleName(help_text)
