@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.parallel import single_threaded_blas
 
 ROW_BLOCK = 4096
 
@@ -59,6 +60,19 @@ class DivisionWeights:
         for start in range(0, len(self.rows), ROW_BLOCK):
             block = slice(start, start + ROW_BLOCK)
             yield self.rows[block], self.dense(block)
+
+    def weighted_sum(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Σ over the division's voxels of value times weight, shape (experiments,)."""
+        weights = self.weights
+        if not isinstance(weights, np.ndarray):
+            return np.asarray(weights.T @ values)
+        total = np.zeros(weights.shape[1])
+        with single_threaded_blas():
+            # In blocks: double precision of the whole would fill the memory.
+            for start in range(0, len(values), ROW_BLOCK):
+                block = slice(start, start + ROW_BLOCK)
+                total += values[block] @ weights[block].astype(np.float64)
+        return total
 
     def concentration(self) -> tuple[Float, Float]:
         """Sum of the squared weights of each voxel, and its largest weight; shapes (k,)."""

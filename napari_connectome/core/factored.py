@@ -23,7 +23,7 @@ from napari_connectome.core.connectivity import (
     Throughput,
     VoxelEvidence,
 )
-from napari_connectome.core.division_factor import DivisionWeights
+from napari_connectome.core.division_factor import ROW_BLOCK, DivisionWeights
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.nodes import ProjectedRows, RowStore, weighted_rows
@@ -108,8 +108,13 @@ class FactoredConnectivity(Connectivity):
         """Weight of each experiment in the answer to a source, shape (m,)."""
         total = np.zeros(len(self.experiment_ids))
         for part, picked in self._split(source.rows):
-            weights = part.weights[self._local[source.rows[picked]]]
-            total[part.experiments] += weights.T @ source.values[picked]
+            if len(picked) <= ROW_BLOCK:
+                weights = part.weights[self._local[source.rows[picked]]]
+                total[part.experiments] += weights.T @ source.values[picked]
+            else:
+                full = np.zeros(len(part.rows))
+                np.add.at(full, self._local[source.rows[picked]], source.values[picked])
+                total[part.experiments] += part.weighted_sum(full)
         return total
 
     def _split(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
+from napari_connectome.core import division_factor, factored
 from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.division_factor import DivisionWeights
 from napari_connectome.core.errors import ModelError
@@ -103,6 +104,19 @@ def test_weighted_sources_and_targets(case):
     np.testing.assert_allclose(
         model.onto_target(columns, received), dense[:, columns] @ received, rtol=1e-5
     )
+
+
+@pytest.mark.parametrize("block", [1, 2, 5])
+def test_sources_of_many_voxels_are_summed_in_blocks(case, block, monkeypatch):
+    model, dense = case
+    for module in (factored, division_factor):
+        monkeypatch.setattr(module, "ROW_BLOCK", block)
+    rng = np.random.default_rng(4)
+    # Some voxels come twice, as in a source with its mirror image.
+    rows = np.concatenate([rng.permutation(N_SOURCE)[:25], np.arange(10)])
+    values = rng.random(len(rows))
+    expected = values @ dense[rows]
+    np.testing.assert_allclose(model.from_source(SourceWeights(rows, values)), expected, rtol=1e-5)
 
 
 def test_blocks_of_the_dense_matrix(case):
