@@ -14,7 +14,7 @@ FLOOR_DECADES = 6.0
 PROJECTION_DECADES = 3.0
 """The same for a projection, in the volume and on a map."""
 SAMPLE = 50_000
-"""A percentile is taken of this many values, at most of twice as many: it must keep up with a drag."""
+"""A percentile is taken of up to twice as many values: it must keep up with a drag."""
 
 
 @dataclass(frozen=True)
