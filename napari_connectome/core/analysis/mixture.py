@@ -1,0 +1,151 @@
+"""Log weights as a mixture of normal distributions (Knox et al. 2018, §2.4)."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from napari_connectome.core.analysis.weight_distribution import checked_weights
+from napari_connectome.core.progress import Job, Progress, run_to_end
+
+MOST_COMPONENTS = 10
+STARTS = 5
+PATIENCE = 3
+"""So many numbers of components in a row may be worse than the best before the search ends."""
+ITERATION: Mapping[str, Any] = {"tol": 1e-4, "max_iter": 1000}
+"""Expectation maximisation goes on while a step adds so much to the mean log-likelihood."""
+SPLIT_SD = 0.8
+SEED = 0
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class WeightMixture:
+    """The mixture with the lowest BIC.
+
+    Parameters
+    ----------
+    means, sds, shares : ndarray of float64, shape (k,)
+        Mean and standard deviation of each component in log₁₀ of the weight, in order of
+        the mean, and its part of all weights.
+    bics : tuple of float
+        BIC of 1, 2, ... components, as far as was searched.
+    converged : bool
+        Whether expectation maximisation of the chosen one came to rest.
+    count : int
+        Weights that were fitted.
+    """
+
+    means: Values
+    sds: Values
+    shares: Values
+    bics: tuple[float, ...]
+    converged: bool
+    count: int
+
+    @property
+    def components(self) -> int:
+        """How many there are."""
+        return len(self.means)
+
+    def densities_per_decade(self, log10_weights: npt.ArrayLike) -> Values:
+        """Density of each component over log₁₀ of the weight, shape (k, n); they add up."""
+        x = np.asarray(log10_weights, dtype=np.float64)
+        z = (x - self.means[:, None]) / self.sds[:, None]
+        heights = self.shares / (self.sds * np.sqrt(2.0 * np.pi))
+        return np.asarray(heights[:, None] * np.exp(-0.5 * z**2))
+
+
+def weight_mixture(
+    weights: npt.ArrayLike, *, most_components: int = MOST_COMPONENTS
+) -> WeightMixture:
+    """Fit mixtures of 1, 2, ... normal distributions to log₁₀ weights; the lowest BIC wins.
+
+    Parameters
+    ----------
+    weights : array of float, shape (n,)
+        Connections that exist: finite and larger than 0.
+    most_components : int
+        The search ends there, or when three more components in a row did not lower the BIC.
+
+    Returns
+    -------
+    WeightMixture
+        The same for the same weights: five starts are random with a fixed seed, the others
+        split a component of the mixture before.
+
+    Raises
+    ------
+    ModelError
+        When a weight is not larger than 0, there are fewer than 10, or all are equal.
+    """
+    return run_to_end(weight_mixture_job(weights, most_components=most_components))
+
+
+def weight_mixture_job(
+    weights: npt.ArrayLike, *, most_components: int = MOST_COMPONENTS
+) -> Job[WeightMixture]:
+    """Do what :func:`weight_mixture` does, as a job that can be stopped."""
+    x = np.log10(checked_weights(weights))[:, None]
+    most = min(most_components, len(np.unique(x)))
+    best: GaussianMixture | None = None
+    mixture: GaussianMixture | None = None
+    bics: list[float] = []
+    for number in range(1, most + 1):
+        yield Progress(number - 1, most, f"Fitting mixtures: {number} of at most {most} components")
+        mixture = _fitted(x, number, mixture)
+        bics.append(float(mixture.bic(x)))
+        if best is None or bics[-1] < min(bics[:-1]):
+            best = mixture
+        if number - 1 - int(np.argmin(bics)) >= PATIENCE:
+            break
+    assert best is not None
+    order = np.argsort(best.means_[:, 0])
+    return WeightMixture(
+        means=best.means_[order, 0],
+        sds=np.sqrt(best.covariances_[order, 0, 0]),
+        shares=best.weights_[order],
+        bics=tuple(bics),
+        converged=bool(best.converged_),
+        count=len(x),
+    )
+
+
+def _fitted(x: Values, components: int, fewer: GaussianMixture | None) -> GaussianMixture:
+    """The likeliest mixture of several random starts and of those made from one with fewer.
+
+    Random starts alone miss small components: with one of them split in two, a larger
+    mixture is never less likely than a smaller one.
+    """
+    random = GaussianMixture(
+        components, n_init=STARTS, init_params="k-means++", random_state=SEED, **ITERATION
+    )
+    starts = [random, *(_split(fewer, one) for one in range(components - 1) if fewer is not None)]
+    with warnings.catch_warnings():
+        # `converged` says so.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return max((start.fit(x) for start in starts), key=lambda fitted: fitted.lower_bound_)
+
+
+def _split(mixture: GaussianMixture, one: int) -> GaussianMixture:
+    """A mixture to start from: one component becomes two, half a deviation to either side."""
+    means, shares = mixture.means_[:, 0], mixture.weights_
+    sds = np.sqrt(mixture.covariances_[:, 0, 0])
+    twice = np.append(np.arange(len(means)), one)
+    is_half = twice == one
+    side = np.where(is_half, -0.5, 0.0)
+    side[-1] = 0.5
+    return GaussianMixture(
+        len(twice),
+        means_init=(means[twice] + side * sds[twice])[:, None],
+        weights_init=np.where(is_half, 0.5, 1.0) * shares[twice],
+        precisions_init=(np.where(is_half, SPLIT_SD, 1.0) * sds[twice])[:, None, None] ** -2.0,
+        **ITERATION,
+    )
