@@ -64,7 +64,7 @@ class Drawing:
         """
         n_ap, n_dv, n_ml = check_values(values).shape
         flat = values.reshape(-1)
-        indices = np.flatnonzero(flat)
+        indices = np.flatnonzero(flat > 0)
         return cls((n_ap, n_dv, n_ml), indices, flat[indices].astype(np.float64))
 
     def volume(self) -> npt.NDArray[np.float32]:
@@ -95,11 +95,13 @@ def check_values(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
             "A volume of numbers with three axes was expected; an array of "
             f"{values.ndim} axes and type {values.dtype} came."
         )
-    if values.dtype.kind == "f":
-        strange = values.size - np.count_nonzero(np.isfinite(values))
-        if strange:
-            raise SourceError(f"Finite values were expected; {strange} voxels are NaN or infinite.")
-    if values.dtype.kind in "if" and values.size and values.min() < 0:
+    if not values.size or values.dtype.kind in "bu":
+        return values
+    # The least of numbers is NaN where one of them is.
+    if not np.isfinite(values.min()) or not np.isfinite(values.max()):
+        strange = np.count_nonzero(~np.isfinite(values))
+        raise SourceError(f"Finite values were expected; {strange} voxels are NaN or infinite.")
+    if values.min() < 0:
         negative = np.count_nonzero(values < 0)
         raise SourceError(f"Values of at least 0 were expected; {negative} voxels are negative.")
     return values
