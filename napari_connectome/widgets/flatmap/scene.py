@@ -55,6 +55,11 @@ class MapScene:
         Parent of the visuals, in screen pixels.
     ink : tuple of float
         The theme's colour of text.
+
+    Attributes
+    ----------
+    above : Node
+        Parent of what is drawn over everything, in pixels of the map.
     """
 
     def __init__(self, root: Node, ink: Color) -> None:
@@ -75,10 +80,10 @@ class MapScene:
         self._source_casing = self._lines(8, DARK, 4)
         self._source_border = self._lines(9, SOURCE_COLOR, 2)
         # Over the writing, which is no part of the map.
-        above = Node(parent=root)
-        above.transform = self._map.transform
-        above.order = 11
-        self._ring = Markers(parent=above)
+        self.above = Node(parent=root)
+        self.above.transform = self._map.transform
+        self.above.order = 11
+        self._ring = Markers(parent=self.above)
         self._ring.set_gl_state("translucent", depth_test=False)
         self._ring.visible = False
         self._marks = self._image(10)
