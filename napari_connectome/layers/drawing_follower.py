@@ -18,7 +18,8 @@ from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.sources import Source
 from napari_connectome.layers.drawing_layers import put_back
 from napari_connectome.layers.drawing_reading import read_layer
-from napari_connectome.layers.drawings import Drawn, Unfinished, source_of
+from napari_connectome.layers.drawings import Drawn, source_of
+from napari_connectome.layers.drawn_shapes import Unfinished
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.newest import Newest
 from napari_connectome.state.params import DrawingParams
@@ -71,7 +72,7 @@ class DrawingFollower:
     viewer : ViewerModel
         Whose layers are followed.
     state : ExplorerState
-        Observed; source, drag flag, drawing parameters, error and notice are written.
+        Observed; source, drawing flag, drawing parameters, error and notice are written.
     runner : Runner
         Where sources are made.
     """
@@ -187,8 +188,8 @@ class DrawingFollower:
         self.changed.emit()
 
     def _end_stroke(self) -> None:
-        if self._state.dragging and not (self._stroke or self._asking):
-            self._state.dragging = False
+        if self._state.drawing and not (self._stroke or self._asking):
+            self._state.drawing = False
 
     def _tell(self, text: str) -> None:
         self._told = text
@@ -201,11 +202,11 @@ class DrawingFollower:
         self._told = None
 
     def _on_press(self, layer: Layer, event: Any) -> Generator[None, None, None]:
-        """Between press and release a stroke of the pen counts as a drag."""
+        """What comes of a stroke of the pen, between press and release, is one step."""
         if str(layer.mode) in ("pan_zoom", "transform"):
             return
         self._stroke = True
-        self._state.dragging = True
+        self._state.drawing = True
         yield
         while event.type == "mouse_move":
             yield

@@ -13,7 +13,10 @@ from napari.layers import Image, Labels, Layer, Points, Shapes
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.layers import styles
 from napari_connectome.layers.drawing_reading import STRENGTH
-from napari_connectome.layers.drawings import Drawn, DrawnLabels, DrawnPoints, DrawnShapes
+from napari_connectome.layers.drawings import Drawn
+from napari_connectome.layers.drawn_points import DrawnPoints
+from napari_connectome.layers.drawn_shapes import DrawnShapes
+from napari_connectome.layers.drawn_volumes import DrawnLabels
 
 Tool = Literal["paint", "polygon", "points"]
 

@@ -10,14 +10,11 @@ import numpy.typing as npt
 from napari.layers import Image, Labels, Layer, Points, Shapes
 
 from napari_connectome.core.errors import SourceError
-from napari_connectome.layers.drawings import (
-    Affine,
-    Drawn,
-    DrawnImage,
-    DrawnLabels,
-    DrawnPoints,
-    DrawnShapes,
-)
+from napari_connectome.layers.drawings import Drawn
+from napari_connectome.layers.drawn_object import Affine
+from napari_connectome.layers.drawn_points import DrawnPoints
+from napari_connectome.layers.drawn_shapes import DrawnShapes
+from napari_connectome.layers.drawn_volumes import DrawnImage, DrawnLabels
 
 STRENGTH = "strength"
 """Column of a layer's features that holds strengths."""

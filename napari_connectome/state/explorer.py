@@ -52,6 +52,8 @@ class ExplorerState(EventedModel):
         Intent: whether it is asked where that place projects to, or what projects onto it.
     dragging : bool
         Intent: whether the source is being dragged (contrast limits stay put meanwhile).
+    drawing : bool
+        Intent: whether the source changes with a stroke of a pen.
     selection : Selection
         Intent: structures, and perhaps one connection, selected in any view.
     only_selected : bool
@@ -122,6 +124,7 @@ class ExplorerState(EventedModel):
     direction: Direction = "anterograde"
     source: Any = None
     dragging: bool = False
+    drawing: bool = False
     selection: Selection = Selection()
     only_selected: bool = False
     picking: bool = True

@@ -11,7 +11,7 @@ LONGEST = 100
 
 
 class SourceHistory:
-    """Remembers questions, a drag counting as one step.
+    """Remembers questions, a drag or a stroke of a pen counting as one step.
 
     A question is a source and the direction in which it was asked last. A new question after
     going back drops those that were ahead; another brain drops them all.
@@ -26,12 +26,13 @@ class SourceHistory:
         self._state = state
         self._steps: list[tuple[Source, Direction]] = []
         self._now = -1
-        self._in_drag = False
+        self._in_gesture = False
         self._moving = False
         self._connections = (
             (state.events.source, self._on_source),
             (state.events.direction, self._on_direction),
-            (state.events.dragging, self._on_dragging),
+            (state.events.dragging, self._on_gesture),
+            (state.events.drawing, self._on_gesture),
             (state.events.dataset, self._on_dataset),
         )
         for signal, slot in self._connections:
@@ -68,25 +69,27 @@ class SourceHistory:
         if self._moving or source is None:
             return
         step = (source, self._state.direction)
-        if self._in_drag:
+        if self._in_gesture:
             self._steps[self._now] = step
             return
         self._steps[self._now + 1 :] = [step]
         del self._steps[:-LONGEST]
         self._now = len(self._steps) - 1
-        self._in_drag = self._state.dragging
+        self._in_gesture = self._is_in_gesture()
         self._tell()
 
     def _on_direction(self, direction: Direction) -> None:
         if not self._moving and self._now >= 0:
             self._steps[self._now] = (self._steps[self._now][0], direction)
 
-    def _on_dragging(self, dragging: bool) -> None:
-        if not dragging:
-            self._in_drag = False
+    def _on_gesture(self) -> None:
+        self._in_gesture = self._in_gesture and self._is_in_gesture()
+
+    def _is_in_gesture(self) -> bool:
+        return self._state.dragging or self._state.drawing
 
     def _on_dataset(self) -> None:
-        self._steps, self._now, self._in_drag = [], -1, False
+        self._steps, self._now, self._in_gesture = [], -1, False
         self._tell()
 
     def _tell(self) -> None:

@@ -59,8 +59,10 @@ def source_name(atlas: Atlas, source: Source, mask: VoxelMask | None) -> str:
     if isinstance(source, RegionSource):
         side = " (left)" if source.hemisphere == "left" else ""
         return ", ".join(atlas.tree[i].acronym for i in source.structure_ids) + side
+    if isinstance(source, VolumeSource | CombinedSource):
+        return _drawing_texts(atlas, source, mask)[0]
     ids = () if mask is None else _regions(atlas, source, mask)
-    return ", ".join([*(_listed(atlas, ids) or ()), source.label])
+    return ", ".join([*_listed(atlas, ids), source.label])
 
 
 def marked_regions(prediction: Prediction) -> tuple[int, ...]:
@@ -115,9 +117,10 @@ def _drawing_texts(
     atlas: Atlas, source: Source, mask: VoxelMask | None
 ) -> tuple[str, Rgb | None, Index | None]:
     ids = () if mask is None else _regions(atlas, source, mask)
+    label = source.label[:1].upper() + source.label[1:]
     if not ids:
-        return source.label, None, None
-    text = f"{source.label}: {', '.join(_listed(atlas, ids))}"
+        return label, None, None
+    text = f"{label}: {', '.join(_listed(atlas, ids))}"
     return text, atlas.tree[ids[0]].rgb, None
 
 

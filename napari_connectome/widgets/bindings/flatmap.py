@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
+
+from napari_connectome.core.cortex.area import area_drawing
+from napari_connectome.core.errors import SourceError
 from napari_connectome.core.flatmap import FlatmapProjector
 from napari_connectome.core.models.fitted import Direction, Prediction
-from napari_connectome.core.sources import Source
+from napari_connectome.core.sources import Source, VolumeSource
+from napari_connectome.layers.drawings import on_side
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import MapParams
@@ -142,6 +148,7 @@ class FlatmapBinding(Binding):
         view.place_dragged.connect(self._on_place)
         view.drag_started.connect(lambda: setattr(state, "dragging", True))
         view.drag_ended.connect(lambda: setattr(state, "dragging", False))
+        view.area_drawn.connect(self._on_area)
         view.region_chosen.connect(self._on_region)
         view.view_changed.connect(lambda name: self._change(view=name))
         view.aggregate_changed.connect(lambda name: self._change(aggregate=name))
@@ -154,6 +161,20 @@ class FlatmapBinding(Binding):
 
     def _on_place(self, place: Place) -> None:
         self.state.source = self._source_at(place)
+
+    def _on_area(self, pixels: npt.NDArray[np.bool_]) -> None:
+        """The paths under an area, over the depth that is shown, become the source."""
+        state, atlas = self.state, self.atlas
+        if self._shown is None or atlas is None:
+            return
+        view, params = self._shown.view, state.drawing_params
+        try:
+            drawing = area_drawing(view, pixels, state.map_params.depth)
+        except SourceError as error:
+            state.error = str(error)
+            return
+        source = VolumeSource(drawing, f"area of the {view.title.lower()}", params.scale)
+        state.source = on_side(source, atlas, params)
 
     def _on_region(self, structure_id: int) -> None:
         if structure_id:

@@ -15,7 +15,7 @@ from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Pla
 from napari_connectome.widgets.ticks import number_text
 
 NAMES_OF_AXES = re.compile(r"\b(AP|DV|ML) ")
-HINT = "Click or drag: source.  Ctrl-click: region.  Wheel: zoom."
+HINT = "Click or drag: source.  Shift-drag: area.  Ctrl-click: region.  Wheel: zoom."
 
 
 def region_text(content: FlatmapContent, pixel: Pixel) -> str:

@@ -20,6 +20,7 @@ from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Pla
 from napari_connectome.widgets.flatmap.controls import MapControls
 from napari_connectome.widgets.flatmap.gestures import LiveMap
 from napari_connectome.widgets.flatmap.info_line import HINT, InfoLine, elided_line, place_text
+from napari_connectome.widgets.flatmap.lasso import Lasso
 
 NO_MAP = "Open a brain to see its cortex as a map."
 NO_IMAGE = "No source yet: click the map."
@@ -39,6 +40,8 @@ class FlatmapView(QWidget):
     drag_started = Signal()
     place_dragged = Signal(object)
     drag_ended = Signal()
+    area_drawn = Signal(object)
+    """Pixels of an area that was outlined: ndarray of bool, shape (rows, columns)."""
     region_chosen = Signal(int)
     """Structure under a Ctrl-click, 0 for none."""
     view_changed = Signal(str)
@@ -63,6 +66,7 @@ class FlatmapView(QWidget):
         self._colors = ColorMapping()
         self.controls = MapControls()
         self.canvas = LiveMap()
+        self.lasso = Lasso(self.canvas)
         self.scale = FittedScale()
         self.info = InfoLine()
         self._unit = elided_line("flatmap_unit")
@@ -273,6 +277,7 @@ class FlatmapView(QWidget):
         self.canvas.dragged.connect(self._on_dragged)
         self.canvas.drag_ended.connect(self.drag_ended)
         self.canvas.hovered.connect(self._on_hovered)
+        self.lasso.drawn.connect(self.area_drawn)
         FontFollower(self._hint, self.canvas, self.scale, self._linked)
 
     def _arrange(self) -> None:
