@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from napari_connectome.core.regional import regional_matrix
     from napari_connectome.core.scoring import mse_rel
     from napari_connectome.core.sources import (
+        CombinedSource,
         GaussianSource,
         RegionSource,
         SphereSource,
+        VolumeSource,
         VoxelSource,
     )
     from napari_connectome.core.structures import StructureTree
@@ -40,6 +42,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Atlas",
+    "CombinedSource",
     "ExperimentSet",
     "FlatmapProjector",
     "GaussianSource",
@@ -47,6 +50,7 @@ __all__ = [
     "RegionSource",
     "SphereSource",
     "StructureTree",
+    "VolumeSource",
     "VoxelModel",
     "VoxelSource",
     "compare",
@@ -69,6 +73,7 @@ __all__ = [
 
 _HOMES = {
     "Atlas": "core.atlas",
+    "CombinedSource": "core.sources",
     "ExperimentSet": "core.experiments",
     "FlatmapProjector": "core.flatmap",
     "GaussianSource": "core.sources",
@@ -76,6 +81,7 @@ _HOMES = {
     "RegionSource": "core.sources",
     "SphereSource": "core.sources",
     "StructureTree": "core.structures",
+    "VolumeSource": "core.sources",
     "VoxelModel": "core.models.voxel",
     "VoxelSource": "core.sources",
     "compare": "core.comparison",
