@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from napari.components import ViewerModel
@@ -30,6 +30,11 @@ class MeasuredLayers:
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
         self._layers: dict[int, ProjectionLayer] = {}
+
+    @property
+    def layers(self) -> list[Image]:
+        """The layers that are in the viewer."""
+        return _layers(self._layers.values())
 
     def show(self, shown: Sequence[ShownExperiment], limits: Limits, *, log_scale: bool) -> None:
         """Show these experiments and no others."""
@@ -84,6 +89,11 @@ class ComparedLayers:
         self._layers: dict[ComparedSide, ProjectionLayer] = {}
         self._names: Mapping[ComparedSide, str] = {}
         self._shown_as: tuple[object, ...] = ()
+
+    @property
+    def layers(self) -> list[Image]:
+        """The layers that are in the viewer."""
+        return _layers(self._layers.values())
 
     def show(
         self,
@@ -157,6 +167,10 @@ class ComparedLayers:
         pair = [layer for layer in (self._layers["a"].layer, second) if layer is not None]
         if len(pair) == 2:
             self._viewer.layers.link_layers(pair, LINKED)
+
+
+def _layers(owned: Iterable[ProjectionLayer]) -> list[Image]:
+    return [one.layer for one in owned if one.layer is not None]
 
 
 def layer_names(compared: Compared) -> Mapping[ComparedSide, str]:

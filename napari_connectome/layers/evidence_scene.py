@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from napari.components import ViewerModel
+from napari.layers import Layer
 
 from napari_connectome.layers.evidence_layers import ComparedLayers, MeasuredLayers
 from napari_connectome.layers.projection_layer import ProjectionLayer
@@ -44,6 +45,11 @@ class EvidenceScene:
         for signal, slot in self._connections:
             signal.connect(slot)
         viewer.layers.events.removed.connect(self._on_removed)
+
+    @property
+    def own_layers(self) -> list[Layer]:
+        """Layers that were made here."""
+        return [*self.measured.layers, *self.compared.layers, *self.support.layers]
 
     def close(self) -> None:
         """Stop observing; the layers stay."""

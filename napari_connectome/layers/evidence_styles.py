@@ -18,6 +18,8 @@ MEASURED_RGB = (
     (0.90, 0.90, 0.90),
 )
 """Colours of measured volumes, far from those of the projection that they are shown with."""
+SOLID_FROM = 0.5
+"""Part of the upper limit from which a measured volume hides what lies below it."""
 BELOW_RGB = ((0.55, 0.90, 1.00), (0.10, 0.55, 1.00), (0.00, 0.25, 0.75))
 """Colours of a difference from its lowest value to just below 0."""
 ABOVE_RGB = ((0.75, 0.10, 0.05), (1.00, 0.35, 0.15), (1.00, 0.90, 0.45))
@@ -31,10 +33,18 @@ HATCH_PERIOD = 4
 
 
 def measured_style(color_number: int) -> Mapping[str, Any]:
-    """A single hue, from black, to be added to what lies below."""
-    rgb = MEASURED_RGB[color_number % len(MEASURED_RGB)]
-    name = f"measured {color_number % len(MEASURED_RGB)}"
-    return PROJECTION | {"colormap": Colormap([(0, 0, 0, 1), (*rgb, 1)], name=name)}
+    """A single hue that covers what lies below the more, the higher the value.
+
+    Added to a projection, as that is to the template, both would end up white.
+    """
+    number = color_number % len(MEASURED_RGB)
+    part = np.linspace(0, 1, 256)[:, np.newaxis]
+    alpha = np.minimum(part / SOLID_FROM, 1.0)
+    colors = np.hstack([part * np.array(MEASURED_RGB[number]), alpha])
+    return PROJECTION | {
+        "colormap": Colormap(colors, name=f"measured {number}"),
+        "blending": "translucent_no_depth",
+    }
 
 
 def difference_rgba(count: int = 256) -> npt.NDArray[np.float64]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 from napari.components import ViewerModel
-from napari.layers import Image, Labels
+from napari.layers import Image, Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
 
 from napari_connectome.core.atlas import Atlas
@@ -51,7 +51,12 @@ class SupportLayer:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
-        self._layers: list[Image | Labels] = []
+        self._layers: list[Layer] = []
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers that are in the viewer."""
+        return list(self._layers)
 
     def show(self, maps: SupportMaps, kind: SupportKind, atlas: Atlas) -> None:
         """Replace what is shown."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QAction, QKeySequence
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
@@ -26,100 +25,20 @@ from napari_connectome.widgets.appearance import (
     text_label,
     there,
 )
+from napari_connectome.widgets.experiment_model import (
+    DATA,
+    ID,
+    LINE,
+    SIDE,
+    STRUCTURE,
+    VOLUME,
+    ExperimentModel,
+)
 from napari_connectome.widgets.experiment_rows import ExperimentFilter, ExperimentRow
 from napari_connectome.widgets.tables import RowTable
-from napari_connectome.widgets.ticks import number_text
 
 EMPTY_HINT = "Open the demo brain or an Allen cache folder to see its experiments."
 NO_MATCH = "No experiment matches. Clear a filter to see more."
-Role = Qt.ItemDataRole
-
-ID, STRUCTURE, LINE, VOLUME, SIDE, DATA = range(6)
-COLUMNS = (
-    ("Id", "Allen experiment id"),
-    ("Region", "Primary injection structure"),
-    ("Line", "Transgenic line, or strain of a wild-type mouse"),
-    ("mm³", "Injection volume in mm³"),
-    ("L/R", "Hemisphere of the injection; left ones are mirrored for fitting"),
-    ("Data", "“used”: models are fitted to it; “yes”: its volumes are in the folder"),
-)
-_SORT_KEYS: tuple[Callable[[ExperimentRow], Any], ...] = (
-    lambda r: r.id,
-    lambda r: r.structure_acronym.casefold(),
-    lambda r: (r.line is not None, (r.line or r.strain or "").casefold()),
-    lambda r: -1.0 if math.isnan(r.injection_volume_mm3) else r.injection_volume_mm3,
-    lambda r: r.hemisphere,
-    lambda r: (r.used, r.has_volumes),
-)
-
-
-class ExperimentModel(QAbstractTableModel):
-    """The experiments that a filter lets through, in the order of a column."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._all: tuple[ExperimentRow, ...] = ()
-        self._filter = ExperimentFilter()
-        self._order = (ID, Qt.SortOrder.AscendingOrder)
-        self.rows: Sequence[ExperimentRow] = ()
-
-    def set_rows(self, rows: Iterable[ExperimentRow]) -> None:
-        """Show another dataset."""
-        self._all = tuple(rows)
-        self._refresh()
-
-    def set_filter(self, wanted: ExperimentFilter) -> None:
-        """Show other experiments of the same dataset."""
-        self._filter = wanted
-        self._refresh()
-
-    @property
-    def total(self) -> int:
-        """Experiments before the filter."""
-        return len(self._all)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order by a column; ties stay in the order of ids."""
-        self._order = (column, order)
-        self._refresh()
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
-        """Number of experiments shown."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008, N802
-        """See ``COLUMNS``."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: QModelIndex, role: int = Role.DisplayRole) -> Any:
-        """What a cell shows."""
-        row, column = self.rows[index.row()], index.column()
-        if role == Role.DisplayRole:
-            return _texts(row)[column]
-        if role == Role.ToolTipRole:
-            return _tooltip(row)
-        if role == Role.TextAlignmentRole and column == VOLUME:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role in (Role.DisplayRole, Role.ToolTipRole):
-            return COLUMNS[section][role == Role.ToolTipRole]
-        return None
-
-    def _refresh(self) -> None:
-        column, order = self._order
-        kept = sorted(filter(self._filter.accepts, self._all), key=_SORT_KEYS[ID])
-        backwards = order == Qt.SortOrder.DescendingOrder
-        kept.sort(key=_SORT_KEYS[column], reverse=backwards)
-        self.beginResetModel()
-        self.rows = kept
-        self.endResetModel()
 
 
 class ExperimentTableView(QWidget):
@@ -129,6 +48,11 @@ class ExperimentTableView(QWidget):
     """The ExperimentFilter that the person set."""
     experiment_activated = Signal(int)
     """Id of the experiment that was double-clicked (or chosen with Enter)."""
+    experiment_selected = Signal(int)
+    """Id of the experiment that was clicked, or reached with a key."""
+    hold_out_requested = Signal(int)
+    keep_requested = Signal(int)
+    """What was measured in this experiment is to be compared with answers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,6 +91,19 @@ class ExperimentTableView(QWidget):
         """Ids of the experiments shown, in their order."""
         return tuple(row.id for row in self.model.rows)
 
+    def select(self, experiment_id: int | None) -> None:
+        """Select an experiment and scroll to it, where it is shown; nothing is emitted."""
+        row = -1 if experiment_id is None else self.model.row_of(experiment_id)
+        chosen, flags = there(self.view.selectionModel()), QItemSelectionModel.SelectionFlag
+        with QSignalBlocker(chosen):
+            if row < 0:
+                chosen.clear()
+            elif row != self.view.currentIndex().row():
+                index = self.model.index(row, STRUCTURE)
+                chosen.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+                self.view.scrollTo(index)
+        there(self.view.viewport()).update()
+
     def _on_filter(self) -> None:
         wanted = self.filter()
         self.model.set_filter(wanted)
@@ -200,6 +137,10 @@ class ExperimentTableView(QWidget):
             box.setValue(value)
         for blocker in blocked:
             blocker.unblock()
+
+    def _on_current(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.experiment_selected.emit(self.model.rows[index.row()].id)
 
     def _on_activated(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -246,14 +187,41 @@ class ExperimentTableView(QWidget):
         view.setSortingEnabled(True)
         there(view.horizontalHeader()).setSortIndicator(ID, Qt.SortOrder.AscendingOrder)
         view.doubleClicked.connect(self._on_activated)
-        choose = QAction("Show experiment", self)
-        choose.setObjectName("experiment_show")
-        choose.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
-        choose.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        choose.triggered.connect(lambda: self._on_activated(view.currentIndex()))
-        view.addAction(choose)
+        there(view.selectionModel()).currentRowChanged.connect(
+            lambda index, _before: self._on_current(index)
+        )
+        show = self._action(view, "show", "Show or hide what was measured", self._on_activated)
+        show.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
+        self._action(
+            view,
+            "hold_out",
+            "Hold this experiment out",
+            lambda index: self.hold_out_requested.emit(self.model.rows[index.row()].id),
+        )
+        self._action(
+            view,
+            "keep",
+            "Compare answers with what was measured",
+            lambda index: self.keep_requested.emit(self.model.rows[index.row()].id),
+        )
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return view
+
+    def _action(
+        self, view: RowTable, name: str, text: str, act: Callable[[QModelIndex], None]
+    ) -> QAction:
+        """An entry of the context menu, about the current row."""
+        action = QAction(text, self)
+        action.setObjectName(f"experiment_{name}")
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+
+        def triggered() -> None:
+            if view.currentIndex().isValid():
+                act(view.currentIndex())
+
+        action.triggered.connect(triggered)
+        view.addAction(action)
+        return action
 
     def _arrange(self) -> None:
         self._filters = QWidget()
@@ -280,28 +248,3 @@ class ExperimentTableView(QWidget):
         column.addWidget(self._count)
         column.addWidget(self._hint)
         column.addWidget(self.view, 1)
-
-
-def _texts(row: ExperimentRow) -> tuple[str, ...]:
-    volume = row.injection_volume_mm3
-    return (
-        str(row.id),
-        row.structure_acronym,
-        row.line or row.strain or "wild type",
-        "" if math.isnan(volume) else number_text(volume, 2),
-        row.hemisphere[:1].upper(),
-        row.data_text,
-    )
-
-
-def _tooltip(row: ExperimentRow) -> str:
-    volume = row.injection_volume_mm3
-    lines = [
-        f"Experiment {row.id}",
-        f"{row.structure_acronym}: {row.structure_name}",
-        f"Line: {row.line or 'wild type'}; strain: {row.strain or 'not given'}",
-        "Injection volume not given" if math.isnan(volume) else f"Injection: {volume:.4g} mm³",
-    ]
-    if row.hemisphere == "left":
-        lines.append("Left injection: mirrored to the right hemisphere for fitting")
-    return "\n".join(lines)

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import (
     QApplication,
     QCheckBox,
     QFileDialog,
-    QHBoxLayout,
+    QGridLayout,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -26,6 +26,7 @@ from napari_connectome.state.params import DatasetParams, Selection
 from napari_connectome.widgets import presenters
 from napari_connectome.widgets.color_bar import ColorBar
 from napari_connectome.widgets.dataset_panel import DatasetPanel
+from napari_connectome.widgets.evidence_controls import EvidenceControls
 from napari_connectome.widgets.experiment_table import ExperimentTableView
 from napari_connectome.widgets.explorer_views import TITLES, ExplorerViews
 from napari_connectome.widgets.fit_panel import FitPanel
@@ -40,6 +41,9 @@ from napari_connectome.widgets.target_list import TargetList
 
 if TYPE_CHECKING:
     from napari import Viewer
+
+VIEWS_IN_A_ROW = 3
+"""Buttons of views beside each other; more would not fit their titles."""
 
 
 class ExplorerWidget(QWidget):
@@ -76,13 +80,21 @@ class ExplorerWidget(QWidget):
         self.views = ExplorerViews(
             napari_viewer, self.state, self.controller, self.source_panel.requested, self
         )
+        self.evidence = EvidenceControls(
+            napari_viewer,
+            self.state,
+            self.controller,
+            self.scene.projection,
+            self.experiments,
+            self.views.docks,
+        )
         self.sources = SourceControls(
             self.source_panel,
             napari_viewer,
             self.state,
             self.controller,
             self.runner,
-            lambda: self.scene.own_layers,
+            lambda: [*self.scene.own_layers, *self.evidence.own_layers],
         )
         self._lay_out()
         self._wire_requests()
@@ -136,6 +148,7 @@ class ExplorerWidget(QWidget):
         self.controller.close()
         self.views.close()
         self.sources.close()
+        self.evidence.close()
         self.scene.close()
         self.runner.close()
 
@@ -184,11 +197,11 @@ class ExplorerWidget(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(4, 4, 4, 4)
         views = QWidget()
-        row = QHBoxLayout(views)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
-        for button in self.view_buttons.values():
-            row.addWidget(button, 1)
+        grid = QGridLayout(views)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(1)
+        for number, button in enumerate(self.view_buttons.values()):
+            grid.addWidget(button, number // VIEWS_IN_A_ROW, number % VIEWS_IN_A_ROW)
         column.addWidget(Section("Data", self.dataset_panel))
         column.addWidget(Section("Views", views))
         column.addWidget(Section("Source", self.source_panel))
@@ -248,7 +261,9 @@ class ExplorerWidget(QWidget):
     def _stop_with_the_window(self) -> None:
         """Threads must end before Qt takes their objects away."""
         self.destroyed.connect(
-            _ShutDown(self.controller, self.views, self.sources, self.scene, self.runner).run
+            _ShutDown(
+                self.controller, self.views, self.sources, self.evidence, self.scene, self.runner
+            ).run
         )
         app = QApplication.instance()
         if app is not None:
@@ -364,7 +379,8 @@ class _ShutDown(QObject):
     """Outlives the widget by one signal, to stop what it started."""
 
     def __init__(
-        self, *parts: Controller | ExplorerViews | SourceControls | Scene | QtRunner
+        self,
+        *parts: Controller | ExplorerViews | SourceControls | EvidenceControls | Scene | QtRunner,
     ) -> None:
         super().__init__()
         self._parts = parts

@@ -14,9 +14,13 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets import exports
 from napari_connectome.widgets.bindings.binding import Binding
+from napari_connectome.widgets.bindings.compare import CompareBinding
+from napari_connectome.widgets.bindings.evidence import EvidenceBinding
 from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
 from napari_connectome.widgets.bindings.matrix import MatrixBinding
 from napari_connectome.widgets.bindings.targets import TargetBinding
+from napari_connectome.widgets.compare.view import CompareView
+from napari_connectome.widgets.evidence.view import EvidenceView
 from napari_connectome.widgets.flatmap.content import Place
 from napari_connectome.widgets.flatmap.view import FlatmapView
 from napari_connectome.widgets.matrix.view import MatrixView
@@ -26,9 +30,15 @@ from napari_connectome.widgets.view_docks import DockedView, ViewDocks
 if TYPE_CHECKING:
     from napari import Viewer
 
-TITLES = {"flatmap": "Cortical map", "matrix": "Regional matrix", "targets": "Top targets"}
-WEIGHTS = {"flatmap": 4, "matrix": 5, "targets": 5}
-BEHIND = {"targets": "matrix"}
+TITLES = {
+    "flatmap": "Cortical map",
+    "matrix": "Regional matrix",
+    "targets": "Top targets",
+    "evidence": "Evidence",
+    "compare": "Compare",
+}
+WEIGHTS = {"flatmap": 4, "matrix": 5, "targets": 5, "evidence": 5, "compare": 5}
+BEHIND = dict.fromkeys(("targets", "evidence", "compare"), "matrix")
 """Views that stand behind another one, as a tab: side by side they would be too narrow."""
 FIGURES = "Figures (*.png *.svg *.pdf)"
 TABLES = "Tables (*.csv)"
@@ -64,6 +74,8 @@ class ExplorerViews(QObject):
             "flatmap": self._make_flatmap,
             "matrix": self._make_matrix,
             "targets": self._make_targets,
+            "evidence": self._make_evidence,
+            "compare": self._make_compare,
         }
         self.docks = ViewDocks(
             viewer,
@@ -79,8 +91,9 @@ class ExplorerViews(QObject):
     @property
     def are_complete(self) -> bool:
         """Whether every view is open and nothing that one needs is in the making."""
-        views = self._controller.views
-        return all(map(self.docks.is_open, TITLES)) and not views.are_busy
+        making = self._controller
+        busy = making.views.are_busy or making.evidence.are_busy or making.comparison.is_busy
+        return all(map(self.docks.is_open, TITLES)) and not busy
 
     def close(self) -> None:
         """Stop observing."""
@@ -108,6 +121,18 @@ class ExplorerViews(QObject):
         view = TargetChart()
         self._bindings["targets"] = TargetBinding(view, self._state, self._controller)
         view.export_requested.connect(lambda what: self._export_targets(view, what))
+        return view
+
+    def _make_evidence(self) -> QWidget:
+        view = EvidenceView()
+        self._bindings["evidence"] = EvidenceBinding(view, self._state, self._controller)
+        return view
+
+    def _make_compare(self) -> QWidget:
+        view = CompareView()
+        self._bindings["compare"] = CompareBinding(
+            view, self._state, self._controller, lambda *asked: self.ask_open_path(*asked)
+        )
         return view
 
     def ask_save_path(self, title: str, name: str, kinds: str) -> str:

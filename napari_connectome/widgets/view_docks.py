@@ -93,6 +93,11 @@ class ViewDocks(QObject):
             self._viewer.window.remove_dock_widget(dock)
             self.toggled.emit(name, False)
 
+    def bring_forward(self, name: str) -> None:
+        """Open a view, or put it in front of those that share its place."""
+        self.set_open(name, True)
+        self._docks[name].raise_()
+
     def open_all(self) -> None:
         """Open every view; where views share a place, the first one stands in front.
 
