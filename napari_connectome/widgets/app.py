@@ -70,7 +70,7 @@ def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewe
 
     def open_views() -> None:
         explorer.ready.disconnect(open_views)
-        QTimer.singleShot(0, explorer.views.docks.open_all)
+        QTimer.singleShot(0, explorer.views.open_first)
 
     explorer.ready.connect(open_views)
     explorer.open(target)

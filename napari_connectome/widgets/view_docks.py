@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from weakref import ref
 
 from qtpy.compat import isalive
-from qtpy.QtCore import QEvent, QObject, Qt, Signal
+from qtpy.QtCore import QObject, Qt, Signal
 from qtpy.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ class ViewDocks(QObject):
     def widget(self, name: str) -> QWidget:
         """The view, made if need be."""
         if name not in self._widgets:
-            widget = self._views[name].make()
-            self._widgets[name] = widget
-            visibility = _Visibility(widget)
-            visibility.changed.connect(self._views[name].on_visible)
+            self._widgets[name] = self._views[name].make()
         return self._widgets[name]
 
     def is_open(self, name: str) -> bool:
@@ -98,19 +95,23 @@ class ViewDocks(QObject):
         self.set_open(name, True)
         self._docks[name].raise_()
 
-    def open_all(self) -> None:
-        """Open every view; where views share a place, the first one stands in front.
+    def open_together(self, names: Iterable[str]) -> None:
+        """Open views; where some share a place, the first one stands in front.
 
         For a window of our own: on a laptop's screen the docks on the left become tabs.
         """
-        for number, name in enumerate(self._views):
+        opened = list(names)
+        for name in opened:
             self.set_open(name, True)
-            window = self._docks[name].parent()
-            if number == 0 and isinstance(window, QMainWindow) and window.height() <= TALL_PX:
+        for name in reversed(opened):
+            if self._views[name].behind is None:
+                self._docks[name].raise_()
+        window = self._docks[opened[0]].parent()
+        if isinstance(window, QMainWindow):
+            if window.height() <= TALL_PX:
                 _stack(window, Qt.DockWidgetArea.LeftDockWidgetArea)
-        for view in self._views.values():
-            if view.behind is not None:
-                self._docks[view.behind].raise_()
+            # Only now is there room for it.
+            self._take_height(window)
 
     def _open(self, name: str) -> None:
         first = not self._docks
@@ -122,6 +123,8 @@ class ViewDocks(QObject):
         )
         self._docks[name] = dock
         dock.destroyed.connect(partial(_closed, ref(self), name, id(dock)))
+        # Told also when a tab comes to the front or goes behind another one.
+        dock.visibilityChanged.connect(self._views[name].on_visible)
         window = dock.parent()
         if isinstance(window, QMainWindow):
             # The explorer's column keeps its height.
@@ -142,8 +145,12 @@ class ViewDocks(QObject):
         weights = [100 * self._views[name].weight for name in names]
         window.resizeDocks(docks, weights, Qt.Orientation.Horizontal)
         if first:
-            height = round(HEIGHT_PART * window.height())
-            window.resizeDocks(docks, [height] * len(docks), Qt.Orientation.Vertical)
+            self._take_height(window)
+
+    def _take_height(self, window: QMainWindow) -> None:
+        docks = list(self._docks.values())
+        height = round(HEIGHT_PART * window.height())
+        window.resizeDocks(docks, [height] * len(docks), Qt.Orientation.Vertical)
 
     def on_closed(self, name: str, number: int) -> None:
         """Take note that a dock is gone (`number` tells it from one opened since)."""
@@ -172,19 +179,3 @@ def _closed(docks: ref[ViewDocks], name: str, number: int) -> None:
     found = docks()
     if found is not None and isalive(found):
         found.on_closed(name, number)
-
-
-class _Visibility(QObject):
-    """Tells when a widget can be seen, and when it no longer can."""
-
-    changed = Signal(bool)
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802
-        """Pass everything on."""
-        if event is not None and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            self.changed.emit(event.type() == QEvent.Type.Show)
-        return super().eventFilter(watched, event)

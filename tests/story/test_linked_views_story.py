@@ -25,7 +25,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def views(explorer: ExplorerWidget, qtbot: Any) -> dict[str, Any]:
     """All views, open and filled."""
-    explorer.views.docks.open_all()
+    explorer.views.open_first()
     explorer.state.source = VoxelSource(cortex_in_view(explorer))
     qtbot.waitUntil(lambda: explorer.is_complete, timeout=60_000)
     found = {name: explorer.views.docks.widget(name) for name in ("flatmap", "matrix", "targets")}

@@ -1,0 +1,123 @@
+"""Files of the views: asks where to, and hands the work to a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from napari_connectome.state.controller import Controller
+from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.widgets import exports
+from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
+from napari_connectome.widgets.target_chart import TargetChart
+
+FIGURES = "Figures (*.png *.svg *.pdf)"
+TABLES = "Tables (*.csv)"
+ARRAYS = "Arrays (*.npy)"
+
+
+class Dialogs(Protocol):
+    """Asks a person for files; answers are empty when they changed their mind."""
+
+    def ask_save_path(self, title: str, name: str, kinds: str) -> str:
+        """Where to save."""
+
+    def ask_open_path(self, title: str, kinds: str) -> str:
+        """What to open."""
+
+
+class ViewFiles:
+    """Takes the requests of views for files.
+
+    Parameters
+    ----------
+    dialogs : Dialogs
+        Asks for paths.
+    state : ExplorerState
+        What is written.
+    controller : Controller
+        Runs the jobs.
+    """
+
+    def __init__(self, dialogs: Dialogs, state: ExplorerState, controller: Controller) -> None:
+        self._dialogs, self._state, self._controller = dialogs, state, controller
+
+    def open_matrix(self) -> None:
+        """Show a matrix from a file."""
+        path = self._dialogs.ask_open_path("Open a regional matrix", TABLES)
+        if path:
+            self._controller.open_matrix(Path(path))
+
+    def export_matrix(self, what: str) -> None:
+        """Save the matrix: "csv" or "figure"."""
+        shown, log = self._state.shown_matrix, self._state.matrix_params.log
+        if shown is None:
+            self._state.error = "There is no matrix to save yet: fit a model, or open one."
+        elif what == "csv":
+            model = self._state.model
+            provenance = {} if model is None else model.provenance
+            self._save(
+                "Save the matrix",
+                "matrix.csv",
+                TABLES,
+                lambda path: exports.matrix_table(shown, path, provenance),
+            )
+        else:
+            self._save(
+                "Save the figure",
+                "matrix.png",
+                FIGURES,
+                lambda path: exports.matrix_picture(shown, path, log=log),
+            )
+
+    def export_map(self, binding: FlatmapBinding, what: str) -> None:
+        """Save the map: "array" or "figure"."""
+        state, shown, prediction = self._state, binding.shown, self._state.prediction
+        projector = None if prediction is None else binding.projector(prediction)
+        if shown is None or prediction is None or projector is None:
+            state.error = "There is nothing on the map yet: click a source first."
+        elif what == "array":
+            self._save(
+                "Save the map",
+                "map.npy",
+                ARRAYS,
+                lambda path: exports.map_array(projector, prediction, path),
+            )
+        else:
+            limits = state.limits if state.map_params.linked_limits else None
+            self._save(
+                "Save the figure",
+                "map.png",
+                FIGURES,
+                lambda path: exports.map_picture(
+                    projector, prediction, path, log=state.log_scale, limits=limits
+                ),
+            )
+
+    def export_targets(self, chart: TargetChart, what: str) -> None:
+        """Save the targets: "csv" or "figure"."""
+        prediction = self._state.prediction
+        if prediction is None:
+            self._state.error = "There are no targets yet: click a source first."
+        elif what == "csv":
+            self._save(
+                "Save the targets",
+                "targets.csv",
+                TABLES,
+                lambda path: exports.target_table(prediction, path),
+            )
+        else:
+            self._save(
+                "Save the figure",
+                "targets.png",
+                FIGURES,
+                lambda path: exports.target_picture(prediction, path, chart.bars, log=chart.log),
+            )
+
+    def _save(
+        self, title: str, name: str, kinds: str, job: Callable[[Path], exports.SaveJob]
+    ) -> None:
+        path = self._dialogs.ask_save_path(title, name, kinds)
+        if path:
+            self._controller.save(Path(path), lambda: job(Path(path)))
