@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from napari_connectome.core.answers import measured
+from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.comparison import compare
 from napari_connectome.core.errors import ConnectomeError, ModelError
 from napari_connectome.core.hold_out import HeldOut, hold_out_job
@@ -77,10 +78,13 @@ class ComparisonResults:
         self._state.compared = None
 
     def drop(self) -> None:
-        """End the comparison; the present answer is shown again, and nothing else."""
-        with self._state.together():
+        """End the comparison; the present answer is shown again, with limits of its own."""
+        state = self._state
+        with state.together():
             self.forget()
-            self._state.compared_side = "b"
+            state.compared_side = "b"
+            if state.prediction is not None and not state.lock_limits:
+                state.limits = robust_limits(state.prediction.vector)
 
     def keep(self) -> None:
         """Keep what is shown as A: the present answer, or the held-out prediction."""

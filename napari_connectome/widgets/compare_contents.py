@@ -5,16 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.core.comparison import Agreement, Comparison
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.layers.evidence_styles import difference_rgba
 from napari_connectome.state.evidence_values import Compared, ComparedSide, Kept, ShownAnswer
+from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets.color_bar import Rgba
 from napari_connectome.widgets.compare.numbers import AgreementTexts
 from napari_connectome.widgets.compare.points import RegionPoint
 from napari_connectome.widgets.presenters import colormap_colors
 from napari_connectome.widgets.source_words import question
+
+
+def shown_answer(state: ExplorerState) -> ShownAnswer | None:
+    """What volume and map show: the present answer, or the chosen side of a comparison."""
+    compared, side = state.compared, state.compared_side
+    if compared is None or (side == "b" and compared.held_out is None):
+        return state.prediction
+    return compared.values_of(side)
+
+
+def shows_difference(state: ExplorerState) -> bool:
+    """Whether volume and map show a difference, with colours on both sides of 0."""
+    return state.compared is not None and state.compared_side == "difference"
 
 
 def titles_of(compared: Compared) -> tuple[str, str]:
@@ -24,6 +39,21 @@ def titles_of(compared: Compared) -> tuple[str, str]:
         first = f"{kept.title}, {_lower(answer_title(compared.a))}"
         return first, f"present model, {_lower(answer_title(compared.b))}"
     return answer_title(compared.a), answer_title(compared.b)
+
+
+def captions_of(compared: Compared) -> tuple[str, str]:
+    """What the axes of a scatter are."""
+    if compared.held_out is not None:
+        return "Measured, mean of each region", "Predicted without it"
+    return "A, mean of each region", "B, mean of each region"
+
+
+def scale_limits(limits: tuple[float, float], *, log: bool) -> tuple[tuple[float, float], bool]:
+    """Limits of a scale, and whether it is logarithmic: that needs an upper limit above 0."""
+    low, high = limits
+    if not log or high <= 0:
+        return limits, False
+    return (max(low, high * 10.0**-PROJECTION_DECADES), high), True
 
 
 def answer_title(answer: ShownAnswer) -> str:
@@ -71,7 +101,7 @@ def side_colors(side: ComparedSide, count: int = 64) -> Sequence[Rgba]:
 
 def side_unit(side: ComparedSide, unit: str) -> str:
     """What the numbers of the scale are."""
-    return f"A − B: difference in {unit}" if side == "difference" else unit
+    return f"A − B in {unit}" if side == "difference" else unit
 
 
 def _r(agreement: Agreement) -> str:

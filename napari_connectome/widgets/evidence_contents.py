@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from napari_connectome.core.measures import MEASURES
+from napari_connectome.core.measures import DENSITY, MEASURES
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.regional_matrix import RegionalCell
 from napari_connectome.core.sources import VoxelSource
@@ -78,9 +78,9 @@ def answer_facts(prediction: Prediction) -> str:
 
 
 def cell_title(cell: RegionalCell, tree: StructureTree) -> str:
-    """The connection in words."""
+    """The connection in words, and the unit that its measures share."""
     source, target = tree[cell.source_id], tree[cell.target_id]
-    return f"{source.acronym} → {target.acronym}, {cell.side}lateral"
+    return f"{source.acronym} → {target.acronym}, {cell.side}lateral: {DENSITY}"
 
 
 def cell_lines(cell: RegionalCell) -> Sequence[MeasureLine]:
@@ -89,7 +89,12 @@ def cell_lines(cell: RegionalCell) -> Sequence[MeasureLine]:
     for measure, value in cell.values.items():
         info = MEASURES[measure]
         text = "missing" if np.isnan(value) else number_text(value)
-        lines.append(MeasureLine(info.title, text, info.unit, info.formula))
+        source, target = (
+            "mean" if divided else "sum"
+            for divided in (info.per_source_voxel, info.per_target_voxel)
+        )
+        over = f"source: {source}, target: {target}"
+        lines.append(MeasureLine(info.title, text, over, f"{info.unit}\n{info.formula}"))
     return lines
 
 

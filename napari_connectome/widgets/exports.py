@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from napari_connectome.core.flatmap import FlatmapProjector
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.io.npy import write_npy
@@ -40,10 +43,10 @@ def matrix_picture(shown: ShownMatrix, path: Path, *, log: bool) -> SaveJob:
     return path
 
 
-def map_array(projector: FlatmapProjector, prediction: Prediction, path: Path) -> SaveJob:
+def map_array(image: npt.NDArray[np.float32], path: Path) -> SaveJob:
     """Write the values of a map as a NumPy array, NaN where there is no path."""
     yield _writing(path)
-    write_npy(path, projector.image(prediction.vector, mirrored=prediction.mirrored))
+    write_npy(path, image)
     return path
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.flatmap import Aggregate, CorticalView
 from napari_connectome.core.measures import MEASURES
-from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regions import SIDES
 from napari_connectome.core.structures import StructureTree
+from napari_connectome.state.evidence_values import ShownAnswer
 from napari_connectome.state.values import BrainMap, ShownMatrix
 from napari_connectome.widgets.flatmap.content import FlatmapContent, MapRegion, Place
 from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent, MeasureName
@@ -57,9 +57,9 @@ def map_note(view: CorticalView) -> str:
     return f"{note} {words[0].upper()}{words[1:]}."
 
 
-def map_unit(prediction: Prediction, aggregate: Aggregate) -> str:
+def map_unit(answer: ShownAnswer, aggregate: Aggregate) -> str:
     """What the numbers of a map are."""
-    unit = prediction.model.connectivity.unit
+    unit = answer.model.connectivity.unit
     return f"{unit[0].upper()}{unit[1:]}, {ACROSS_DEPTH[aggregate]}"
 
 

@@ -10,6 +10,7 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets import exports
 from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
+from napari_connectome.widgets.compare_contents import shown_answer
 from napari_connectome.widgets.target_chart import TargetChart
 
 FIGURES = "Figures (*.png *.svg *.pdf)"
@@ -73,16 +74,21 @@ class ViewFiles:
 
     def export_map(self, binding: FlatmapBinding, what: str) -> None:
         """Save the map: "array" or "figure"."""
-        state, shown, prediction = self._state, binding.shown, self._state.prediction
+        state, prediction, image = self._state, self._state.prediction, binding.image()
         projector = None if prediction is None else binding.projector(prediction)
-        if shown is None or prediction is None or projector is None:
+        if image is None:
             state.error = "There is nothing on the map yet: click a source first."
         elif what == "array":
             self._save(
                 "Save the map",
                 "map.npy",
                 ARRAYS,
-                lambda path: exports.map_array(projector, prediction, path),
+                lambda path: exports.map_array(image, path),
+            )
+        elif prediction is None or projector is None or shown_answer(state) is not prediction:
+            state.error = (
+                "Figures are made of the present answer: choose B in Compare, or end the "
+                "comparison. The values that the map shows can be saved as an array."
             )
         else:
             limits = state.limits if state.map_params.linked_limits else None

@@ -52,7 +52,12 @@ class CompareBinding(Binding):
         self.watch(events.compared, self._show_compared)
         self.watch(events.experiment, self._show_experiment)
         self.watch(events.selection, self._show_selection)
-        for signal in (events.compared_side, events.limits, events.difference_limits):
+        for signal in (
+            events.compared_side,
+            events.limits,
+            events.difference_limits,
+            events.log_scale,
+        ):
             self.watch(signal, self._show_side)
 
     def refresh(self) -> None:
@@ -70,6 +75,7 @@ class CompareBinding(Binding):
             contents.titles_of(compared),
             contents.agreement_texts(compared.comparison),
             contents.region_points(compared.comparison, atlas.tree),
+            contents.captions_of(compared),
         )
         self._show_side()
 
@@ -87,10 +93,12 @@ class CompareBinding(Binding):
         if compared is None:
             return
         signed = state.compared_side == "difference"
+        limits, log = contents.scale_limits(state.limits, log=state.log_scale)
         self.view.set_scale(
-            state.difference_limits if signed else state.limits,
+            state.difference_limits if signed else limits,
             contents.side_colors(state.compared_side),
             contents.side_unit(state.compared_side, compared.b.model.connectivity.unit),
+            log=log and not signed,
         )
 
     def _show_experiment(self) -> None:

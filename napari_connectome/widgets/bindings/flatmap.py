@@ -10,15 +10,21 @@ import numpy.typing as npt
 from napari_connectome.core.cortex.area import area_drawing
 from napari_connectome.core.errors import SourceError
 from napari_connectome.core.flatmap import FlatmapProjector
-from napari_connectome.core.models.fitted import Direction, Prediction
+from napari_connectome.core.models.fitted import Direction
 from napari_connectome.core.sources import Source, VolumeSource
 from napari_connectome.layers.drawings import on_side
 from napari_connectome.state.controller import Controller
+from napari_connectome.state.evidence_values import ShownAnswer
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import MapParams
 from napari_connectome.state.values import BrainMap
 from napari_connectome.widgets import presenters, view_contents
 from napari_connectome.widgets.bindings.binding import Binding
+from napari_connectome.widgets.compare_contents import (
+    shown_answer,
+    shows_difference,
+    side_colors,
+)
 from napari_connectome.widgets.flatmap.content import Place
 from napari_connectome.widgets.flatmap.view import FlatmapView
 from napari_connectome.widgets.source_words import marked_pixels
@@ -56,6 +62,8 @@ class FlatmapBinding(Binding):
         self._shown: BrainMap | None = None
         self._pick_depth = state.map_params.pick_depth
         self._projectors: dict[Direction, FlatmapProjector] = {}
+        self._drawn: ShownAnswer | None = None
+        self._signed = False
         view.set_colors(presenters.colormap_colors())
         self._take_requests()
         events = state.events
@@ -63,8 +71,11 @@ class FlatmapBinding(Binding):
         self.watch(events.no_maps, self._show_map)
         self.watch(events.maps, self._show_map)
         self.watch(events.map_params, self._show_map)
-        self.watch(events.prediction, self._show_prediction)
+        self.watch(events.prediction, self._on_answer)
+        self.watch(events.compared, self._on_answer)
+        self.watch(events.compared_side, self._on_answer)
         self.watch(events.limits, self._show_limits)
+        self.watch(events.difference_limits, self._show_limits)
         self.watch(events.log_scale, self._show_limits)
         self.watch(events.selection, self._show_selection)
 
@@ -73,24 +84,24 @@ class FlatmapBinding(Binding):
         """The map that is shown."""
         return self._shown
 
-    def projector(self, prediction: Prediction) -> FlatmapProjector | None:
-        """What turns a prediction into the picture that is shown."""
+    def projector(self, answer: ShownAnswer) -> FlatmapProjector | None:
+        """What turns an answer into the picture that is shown."""
         if self._shown is None:
             return None
-        params, known = self.state.map_params, self._projectors.get(prediction.direction)
+        params, known = self.state.map_params, self._projectors.get(answer.direction)
         if (
             known is None
             or known.view is not self._shown.view
-            or known.mask is not prediction.mask
+            or known.mask is not answer.mask
             or (known.depth, known.aggregate) != (params.depth, params.aggregate)
         ):
             known = FlatmapProjector(
                 self._shown.view,
-                prediction.mask,
+                answer.mask,
                 depth=params.depth,
                 aggregate=params.aggregate,
             )
-            self._projectors[prediction.direction] = known
+            self._projectors[answer.direction] = known
         return known
 
     def refresh(self) -> None:
@@ -112,7 +123,7 @@ class FlatmapBinding(Binding):
                 return
             self.view.set_content(view_contents.map_content(shown, atlas, params.pick_depth))
             self._show_selection()
-        self._show_prediction()
+        self._show_answer()
 
     def _show_params(self, params: MapParams, shown: BrainMap | None) -> None:
         if shown is not None:
@@ -122,22 +133,53 @@ class FlatmapBinding(Binding):
         self.view.set_pick_depth(params.pick_depth)
         self.view.set_limits_mode(params.linked_limits)
 
-    def _show_prediction(self) -> None:
+    def image(self) -> npt.NDArray[np.float32] | None:
+        """The values that are shown; None while there are none."""
+        answer = shown_answer(self.state)
+        if answer is None:
+            return None
+        if self.state.compared is not None and shows_difference(self.state):
+            # Not the difference's own map: the largest values of a path may lie apart.
+            comparison = self.state.compared.comparison
+            first, second = self._image_of(comparison.first), self._image_of(comparison.second)
+            return None if first is None or second is None else first - second
+        return self._image_of(answer)
+
+    def _image_of(self, answer: ShownAnswer) -> npt.NDArray[np.float32] | None:
+        projector = self.projector(answer)
+        if projector is None:
+            return None
+        return projector.image(answer.vector, mirrored=answer.mirrored)
+
+    def _on_answer(self) -> None:
+        """A chosen side of a comparison comes later than the answer: one redraw, not two."""
+        if shown_answer(self.state) is not self._drawn:
+            self._show_answer()
+
+    def _show_answer(self) -> None:
         prediction, atlas = self.state.prediction, self.atlas
+        self._drawn = answer = shown_answer(self.state)
         if self._shown is None or atlas is None:
             return
-        projector = None if prediction is None else self.projector(prediction)
-        if prediction is None or projector is None:
+        image = self.image()
+        if answer is None or image is None:
             self.view.mark_source(())
             self.view.set_image(None, "")
             return
         self._show_limits()
-        self.view.mark_source(marked_pixels(self._shown, prediction))
-        image = projector.image(prediction.vector, mirrored=prediction.mirrored)
-        self.view.set_image(image, view_contents.map_unit(prediction, projector.aggregate))
+        self.view.mark_source(() if prediction is None else marked_pixels(self._shown, prediction))
+        unit = view_contents.map_unit(answer, self.state.map_params.aggregate)
+        self.view.set_image(image, f"A − B. {unit}" if shows_difference(self.state) else unit)
 
     def _show_limits(self) -> None:
-        self.view.set_limits(*self.state.limits, log=self.state.log_scale)
+        state, signed = self.state, shows_difference(self.state)
+        if signed != self._signed:
+            self._signed = signed
+            self.view.set_colors(side_colors(state.compared_side if signed else "b"))
+        if signed:
+            self.view.set_limits(*state.difference_limits, log=False)
+        else:
+            self.view.set_limits(*state.limits, log=state.log_scale)
 
     def _show_selection(self) -> None:
         self.view.set_regions(self.selected_regions())

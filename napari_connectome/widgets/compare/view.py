@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from napari_connectome.widgets.appearance import FontFollower, HintLabel
+from napari_connectome.widgets.appearance import FontFollower, HintLabel, text_label
 from napari_connectome.widgets.button_row import ButtonRow
 from napari_connectome.widgets.color_bar import Rgba
 from napari_connectome.widgets.compare.numbers import AgreementNumbers, AgreementTexts
@@ -67,11 +68,11 @@ class CompareView(QWidget):
         self._end.clicked.connect(lambda _on: self.end_requested.emit())
         self.sides = ButtonRow("compare", SIDES)
         self.sides.chosen.connect(self.side_changed)
-        self._a, self._b = elided_line("compare_a"), elided_line("compare_b")
+        self._a, self._b = text_label("compare_a"), text_label("compare_b")
         self.numbers = AgreementNumbers()
         self.scale = FittedScale()
         self.scale.set_one_line(True)
-        self._unit = elided_line("compare_unit")
+        self._unit = text_label("compare_unit")
         self._hint = HintLabel(EMPTY)
         self._hint.setObjectName("compare_hint")
         self._region = elided_line("compare_region")
@@ -102,12 +103,13 @@ class CompareView(QWidget):
         """Show which answer is chosen; nothing is emitted."""
         self.sides.set_key(side)
 
-    def set_scale(self, limits: tuple[float, float], colors: Sequence[Rgba], unit: str) -> None:
-        """Say what the colours of the chosen answer mean."""
+    def set_scale(
+        self, limits: tuple[float, float], colors: Sequence[Rgba], unit: str, *, log: bool
+    ) -> None:
+        """Say what the colours of the chosen answer mean; the lower limit of a `log` is above 0."""
         self.scale.set_colors(colors)
-        self.scale.set_scale(*limits, log=False)
+        self.scale.set_scale(*limits, log=log)
         self._unit.setText(unit)
-        self._unit.setToolTip(unit)
 
     def show_nothing(self, waiting: str) -> None:
         """Show no comparison; `waiting` says what it waits for, when A is there already."""
@@ -115,7 +117,11 @@ class CompareView(QWidget):
         self._show(compared=False, waiting=bool(waiting))
 
     def show_comparison(
-        self, titles: tuple[str, str], texts: AgreementTexts, points: Sequence[RegionPoint]
+        self,
+        titles: tuple[str, str],
+        texts: AgreementTexts,
+        points: Sequence[RegionPoint],
+        captions: tuple[str, str],
     ) -> None:
         """Show a comparison.
 
@@ -127,13 +133,13 @@ class CompareView(QWidget):
             How well they agree.
         points : sequence of RegionPoint
             Region by region.
+        captions : tuple of str
+            What the two axes are, in a few words.
         """
         for label, name, title in zip((self._a, self._b), "AB", titles, strict=True):
-            label.setText(f"{name}  {title}")
-            label.setToolTip(title)
+            label.setText(f"<b>{name}</b>&nbsp; {escape(title)}")
         self.numbers.set_texts(texts)
-        a, b = (f"{name}: {title}" for name, title in zip("AB", titles, strict=True))
-        self.scatter.set_points(points, (a, b))
+        self.scatter.set_points(points, captions)
         self._show(compared=True, waiting=False)
 
     def set_regions(self, ids: tuple[int, ...]) -> None:

@@ -29,15 +29,15 @@ class MeasureLine:
 
     Parameters
     ----------
-    title, value, unit : str
-        As they are written.
+    title, value, over : str
+        As they are written; `over` says what was summed over, and what the mean is of.
     tip : str
-        The definition.
+        Unit and definition.
     """
 
     title: str
     value: str
-    unit: str
+    over: str
     tip: str
 
 
@@ -89,11 +89,11 @@ class CellPage(QWidget):
             label.deleteLater()
         self._labels = []
         for row, line in enumerate(lines):
-            texts = (line.title, line.value, line.unit)
+            texts = (line.title, line.value, line.over)
             for column, text in enumerate(texts):
-                label = elided_line("cell_unit") if column == 2 else text_label("", wrap=False)
+                label = elided_line("cell_over") if column == 2 else text_label("", wrap=False)
                 label.setText(text)
-                label.setToolTip(f"{line.unit}\n{line.tip}")
+                label.setToolTip(line.tip)
                 if column == 1:
                     label.setObjectName("cell_value")
                     label.setAlignment(Qt.AlignmentFlag.AlignRight)

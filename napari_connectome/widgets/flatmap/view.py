@@ -11,7 +11,7 @@ from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from napari_connectome.core.color_limits import robust_limits
+from napari_connectome.core.color_limits import robust_top
 from napari_connectome.widgets.appearance import FontFollower, HintLabel
 from napari_connectome.widgets.color_bar import Rgba
 from napari_connectome.widgets.fitted_scale import FittedScale
@@ -160,7 +160,10 @@ class FlatmapView(QWidget):
         self._show_info()
 
     def set_limits(self, low: float, high: float, *, log: bool) -> None:
-        """Take over the limits of the overlay in the volume, and its scale."""
+        """Take over the limits of the overlay in the volume, and its scale.
+
+        With a lower limit below 0 (of a difference) the map's own limits are symmetric, too.
+        """
         if (low, high, log) != self._given_scale:
             self._given_scale = (low, high, log)
             self._color()
@@ -183,7 +186,8 @@ class FlatmapView(QWidget):
         """Colours of the image, as the limits are now."""
         low, high, log = self._given_scale
         if self._image is not None and not self._linked.isChecked():
-            low, high = robust_limits(self._image)
+            high = robust_top(np.abs(self._image))
+            low = -high if low < 0 else 0.0
         self._colors.set_scale(low, high, log=log)
         self.scale.set_scale(*self._colors.limits, log=self._colors.log)
         self.canvas.set_data(None if self._image is None else self._colors.colored(self._image))
