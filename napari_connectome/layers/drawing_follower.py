@@ -29,18 +29,18 @@ log = logging.getLogger(__name__)
 
 MOVED = ("scale", "translate", "rotate", "shear", "affine", "units", "data", "name", "visible")
 """What a layer tells when it is another drawing, or lies elsewhere."""
-EDITED = ("paint", "labels_update", "features", "set_data")
-"""What it tells when it is drawn in; undoing a stroke of the brush tells the last of them alone."""
+EDITED = ("labels_update", "features", "set_data")
+"""What it tells when it is drawn in; undoing a stroke of the brush tells the last of them alone.
+
+Of a single dab napari tells `paint` before the data have changed, and these afterwards."""
 
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """A source and the drawing that it was made of.
+    """What a source was made of.
 
     Parameters
     ----------
-    source : Source
-        What is asked.
     drawn : Drawn
         What was drawn.
     params : DrawingParams
@@ -53,7 +53,6 @@ class Made:
         Part of it that lies on source voxels.
     """
 
-    source: Source
     drawn: Drawn
     params: DrawingParams
     digest: bytes
@@ -88,7 +87,9 @@ class DrawingFollower:
         self._putting_back = self._wanted = False
         self._told: str | None = None
         self._own: set[Layer] = set()
+        # What is known of a source must not keep it alive.
         self._of: WeakKeyDictionary[Source, tuple[Layer, Made]] = WeakKeyDictionary()
+        self._source: Source | None = None
         self.layer: Layer | None = None
         self.made: Made | None = None
         viewer.layers.events.removed.connect(self._on_removed)
@@ -122,7 +123,7 @@ class DrawingFollower:
             Whether what is drawn in it already becomes the source at once.
         """
         self._let_go()
-        self.layer, self.made = layer, None
+        self.layer, self.made, self._source = layer, None, None
         if layer is not None:
             if own:
                 self._own.add(layer)
@@ -154,18 +155,20 @@ class DrawingFollower:
         except ConnectomeError as error:
             self._tell(str(error))
             return
-        params, model, before = self._state.drawing_params, self._state.model, self.made
+        params, model = self._state.drawing_params, self._state.model
         mask = None if model is None else model.connectivity.source_mask
+        before = None if self.made is None or self._source is None else (self._source, self.made)
         self._asking = True
         self._newest.ask(lambda: _make(drawn, dataset.atlas, params, mask, before))
 
-    def _on_made(self, made: Made) -> None:
-        is_new = self.made is None or self.made.source is not made.source
-        self.made = made
+    def _on_made(self, answer: tuple[Source, Made]) -> None:
+        source, made = answer
+        is_new = self._source is not source
+        self._source, self.made = source, made
         self._all_is_well()
         if self.layer is not None and (is_new or self._wanted):
-            self._of[made.source] = (self.layer, made)
-            self._state.source = made.source
+            self._of[source] = (self.layer, made)
+            self._state.source = source
         self._wanted = False
         self._catch_up()
 
@@ -237,19 +240,20 @@ class DrawingFollower:
     def _on_source(self, source: Source | None) -> None:
         """Bring back what was drawn when a person goes back to an earlier source."""
         layer, made = self._of.get(source, (None, None)) if source is not None else (None, None)
-        is_shown = self.made is not None and self.made.source is source
-        if layer is None or made is None or is_shown or layer not in self._viewer.layers:
+        if layer is None or made is None or source is self._source:
+            return
+        # A layer that a person has brought along is never written to.
+        if layer not in self._own or layer not in self._viewer.layers:
             return
         if layer is not self.layer:
             self.follow(layer, ask=False)
         self._newest.forget()
         self._asking = self._missed = False
-        self.made = made
+        self._source, self.made = source, made
         self._putting_back = True
         try:
             self._state.drawing_params = made.params
-            if layer in self._own:
-                put_back(layer, made.drawn)
+            put_back(layer, made.drawn)
         finally:
             self._putting_back = False
         self.changed.emit()
@@ -277,16 +281,16 @@ def _make(
     atlas: Atlas,
     params: DrawingParams,
     mask: VoxelMask | None,
-    before: Made | None,
-) -> Made:
+    before: tuple[Source, Made] | None,
+) -> tuple[Source, Made]:
     """The source of a drawing; the one before where nothing has changed."""
     digest = drawn.digest()
-    if before is not None and before.digest == digest and before.params == params:
-        source = before.source
+    if before is not None and (before[1].digest, before[1].params) == (digest, params):
+        source = before[0]
     else:
         source = source_of(drawn, atlas, params)
     if mask is None:
-        return Made(source, drawn, params, digest, 0, 1.0)
+        return source, Made(drawn, params, digest, 0, 1.0)
     weights = source.weights(atlas, mask)
     n_voxels = sum(len(part.rows) for part in weights.parts)
-    return Made(source, drawn, params, digest, n_voxels, weights.inside_fraction)
+    return source, Made(drawn, params, digest, n_voxels, weights.inside_fraction)

@@ -79,8 +79,12 @@ class SourceHistory:
         self._tell()
 
     def _on_direction(self, direction: Direction) -> None:
-        if not self._moving and self._now >= 0:
-            self._steps[self._now] = (self._steps[self._now][0], direction)
+        if self._moving or self._now < 0:
+            return
+        source, _before = self._steps[self._now]
+        # A direction that came together with another source is none of this one's.
+        if source == self._state.source:
+            self._steps[self._now] = (source, direction)
 
     def _on_gesture(self) -> None:
         self._in_gesture = self._in_gesture and self._is_in_gesture()
