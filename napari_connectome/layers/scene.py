@@ -57,9 +57,11 @@ class Scene:
         self._dragged_to: Source | None = None
         self._pickable_key: tuple[object, ...] = ()
         self._pickable_volume: npt.NDArray[np.bool_] | None = None
+        self._marker_waits = False
         self._connections = (
             (state.events.dataset, self._on_dataset),
             (state.events.source, self._on_source),
+            (state.events.dragging, self._on_dragging),
             (state.events.prediction, self._on_prediction),
             (state.events.limits, self._on_scale),
             (state.events.log_scale, self._on_log_scale),
@@ -117,11 +119,22 @@ class Scene:
         viewer.reset_view()
 
     def _on_source(self, source: Source | None) -> None:
-        dataset = self._state.dataset
-        self.source_layer.show(source, None if dataset is None else dataset.atlas)
+        # Marker and overlay move together while dragging: the canvas is drawn once, not twice.
+        self._marker_waits = self._state.dragging and self.projection.layer is not None
+        if not self._marker_waits:
+            self._mark(source)
         marker = marker_of(source)
         if marker is not None and not self._state.dragging:
             self._show_slice_of(marker[0])
+
+    def _mark(self, source: Source | None) -> None:
+        dataset = self._state.dataset
+        self.source_layer.show(source, None if dataset is None else dataset.atlas)
+
+    def _on_dragging(self, dragging: bool) -> None:
+        if self._marker_waits and not dragging:
+            self._marker_waits = False
+            self._mark(self._state.source)
 
     def _show_slice_of(self, point: Point) -> None:
         dims = self._viewer.dims
@@ -135,6 +148,8 @@ class Scene:
         if prediction is None:
             self.projection.clear()
             return
+        if self._marker_waits:
+            self._mark(prediction.source)
         # While answers are compared, the limits come with the comparison: they suit both.
         if not (self._is_of_a_drag(prediction) or state.lock_limits or state.kept is not None):
             with state.events.limits.blocked():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from napari.layers import Layer
 from qtpy.QtCore import QObject, QSettings, Signal
 from qtpy.QtWidgets import (
     QApplication,
@@ -19,6 +20,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_connectome.core.sources import RegionSource, VoxelSource
+from napari_connectome.layers.open_points import open_points
 from napari_connectome.layers.scene import Scene
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
@@ -31,6 +33,7 @@ from napari_connectome.widgets.experiment_table import ExperimentTableView
 from napari_connectome.widgets.explorer_views import TITLES, ExplorerViews
 from napari_connectome.widgets.fit_panel import FitPanel
 from napari_connectome.widgets.job_bar import JobBar
+from napari_connectome.widgets.planning_controls import PlanningControls
 from napari_connectome.widgets.qt_runner import QtRunner
 from napari_connectome.widgets.region_tree import RegionTree
 from napari_connectome.widgets.sections import Column, Section
@@ -78,8 +81,14 @@ class ExplorerWidget(QWidget):
         # The scene comes first: views that show the projection take its limits over.
         self.scene = Scene(napari_viewer, self.state, self.source_panel.requested)
         self.views = ExplorerViews(
-            napari_viewer, self.state, self.controller, self.source_panel.requested, self
+            napari_viewer,
+            self.state,
+            self.controller,
+            self.source_panel.requested,
+            lambda: open_points(napari_viewer, self._own_layers()),
+            self,
         )
+        self.planning = PlanningControls(napari_viewer, self.state, self.scene)
         self.evidence = EvidenceControls(
             napari_viewer,
             self.state,
@@ -94,7 +103,7 @@ class ExplorerWidget(QWidget):
             self.state,
             self.controller,
             self.runner,
-            lambda: [*self.scene.own_layers, *self.evidence.own_layers],
+            self._own_layers,
         )
         self._lay_out()
         self._wire_requests()
@@ -149,8 +158,14 @@ class ExplorerWidget(QWidget):
         self.views.close()
         self.sources.close()
         self.evidence.close()
+        self.planning.close()
         self.scene.close()
         self.runner.close()
+
+    def _own_layers(self) -> list[Layer]:
+        """Layers that the explorer has made."""
+        parts = (self.scene, self.evidence, self.planning)
+        return [layer for part in parts for layer in part.own_layers]
 
     def _make_views(self) -> None:
         settings = QSettings("napari-connectome", "explorer")
@@ -262,7 +277,13 @@ class ExplorerWidget(QWidget):
         """Threads must end before Qt takes their objects away."""
         self.destroyed.connect(
             _ShutDown(
-                self.controller, self.views, self.sources, self.evidence, self.scene, self.runner
+                self.controller,
+                self.views,
+                self.sources,
+                self.evidence,
+                self.planning,
+                self.scene,
+                self.runner,
             ).run
         )
         app = QApplication.instance()
@@ -310,7 +331,8 @@ class ExplorerWidget(QWidget):
         if prediction is None:
             self.targets.set_targets(())
             return
-        self.color_bar.set_limits(*self.state.limits)
+        if self.state.limits != self.color_bar.limits():
+            self.color_bar.set_limits(*self.state.limits)
         sends = prediction.direction == "anterograde"
         self.targets.set_targets(
             presenters.target_rows(prediction),
@@ -375,12 +397,19 @@ class ExplorerWidget(QWidget):
             self.controller.save_volume(Path(path))
 
 
+class Closable(Protocol):
+    """Something that is stopped."""
+
+    def close(self) -> None:
+        """Stop; a second call does nothing."""
+
+
 class _ShutDown(QObject):
     """Outlives the widget by one signal, to stop what it started."""
 
     def __init__(
         self,
-        *parts: Controller | ExplorerViews | SourceControls | EvidenceControls | Scene | QtRunner,
+        *parts: Closable,
     ) -> None:
         super().__init__()
         self._parts = parts

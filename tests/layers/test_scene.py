@@ -263,3 +263,25 @@ def test_selected_regions_are_outlined_and_filled_in_3d(
     assert layer.contour == 0
     state.selection = Selection()
     assert "Selected regions" not in viewer.layers
+
+
+def test_the_marker_moves_with_the_answer_while_dragging(
+    scene: tuple[Scene, ExplorerState, ViewerModel],
+) -> None:
+    _, state, viewer = scene
+    state.source = RIGHT
+    layer = viewer.layers["Source"]
+
+    def marked() -> tuple[float, ...]:
+        return tuple(float(x) for x in layer.data_to_world(layer.data[0]))
+
+    assert marked() == pytest.approx(RIGHT.point_um)
+    state.dragging = True
+    moved = VoxelSource((8700.0, 1300.0, 8100.0))
+    state.source = moved
+    assert marked() == pytest.approx(moved.point_um)
+    outside = VoxelSource((100.0, 100.0, 100.0))
+    state.source = outside
+    assert marked() == pytest.approx(moved.point_um), "no answer came"
+    state.dragging = False
+    assert marked() == pytest.approx(outside.point_um)
