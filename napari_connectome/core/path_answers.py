@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -56,11 +57,24 @@ class PathAnswers:
     mask: VoxelMask
     direction: Direction
 
+    @cached_property
+    def _latest(self) -> dict[int, Prediction]:
+        """The frame that was asked for last."""
+        return {}
+
     def __len__(self) -> int:
         return len(self.sources)
 
     def prediction(self, frame: int) -> Prediction:
-        """The answer of a frame; its evidence is not kept."""
+        """The answer of a frame; its evidence is not kept. Asked again, it is the same object."""
+        latest = self._latest.get(frame)
+        if latest is None:
+            latest = self._made(frame)
+            self._latest.clear()
+            self._latest[frame] = latest
+        return latest
+
+    def _made(self, frame: int) -> Prediction:
         return Prediction(
             source=self.sources[frame],
             vector=self.parts[frame].astype(np.float32) * self.largest[frame],

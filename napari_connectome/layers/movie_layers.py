@@ -82,6 +82,11 @@ class MovieLayers:
         """Whether a person has taken the movie out of napari's list."""
         return self.image is not None and self.image not in self._viewer.layers
 
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers that are shown."""
+        return tuple(self._layers)
+
     def show(self, movie: PathAnswers, limits: tuple[float, float], *, log_scale: bool) -> None:
         """Replace what is shown."""
         self.clear()

@@ -79,6 +79,15 @@ MASK: dict[str, Any] = {
     "opacity": 0.5,
     "blending": "additive",
 }
+SITES: dict[str, Any] = {
+    "name": "Injection sites",
+    "border_width": 0.2,
+    "blending": "translucent_no_depth",
+}
+SITE_SIZE_UM = 300.0
+SITE_RGBA, SITE_ADDED_RGBA = (0.4, 1.0, 0.4, 0.12), (0.4, 1.0, 0.4, 0.75)
+"""Faint for a proposal, full for a hypothetical injection."""
+SITE_EDGE_RGBA, SITE_CHOSEN_RGBA = (0.4, 1.0, 0.4, 0.9), (1.0, 1.0, 1.0, 1.0)
 
 
 def geometry(atlas: Atlas) -> dict[str, Any]:

@@ -80,6 +80,8 @@ class ExplorerState(EventedModel):
         Intent: the frame of the movie that is looked at; None while it is the present answer.
     follow : bool
         Intent: whether the slices go with the source of the movie.
+    site : tuple of (float, float, float) or None
+        Intent: the ranked place in µm that is looked at.
     hypothetical : tuple of (float, float, float)
         Intent: injections in µm that nobody has made yet, as if they were among the experiments.
     limits : tuple of float
@@ -138,6 +140,7 @@ class ExplorerState(EventedModel):
     support_shown: SupportKind = "off"
     experiment: int | None = None
     compared_side: ComparedSide = "b"
+    site: tuple[float, float, float] | None = None
     hypothetical: tuple[tuple[float, float, float], ...] = ()
 
     # Ahead of the data: layers of a movie have an axis more, and go before others come.

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 
+from napari_connectome.core.errors import ConnectomeError
 from napari_connectome.core.evidence import SupportMaps, support_maps_job
 from napari_connectome.core.hypothetical import with_hypothetical_job
 from napari_connectome.core.injection_sites import Site, rank_sites_job
 from napari_connectome.core.models.fitted import FittedModel
-from napari_connectome.core.progress import Job
-from napari_connectome.state.background import Background
+from napari_connectome.core.progress import Job, run_to_end
 from napari_connectome.state.comparison_results import Start
 from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.newest import Newest
 from napari_connectome.state.runner import Runner
 from napari_connectome.state.site_values import HypotheticalSupport, RankedSites
 
+log = logging.getLogger(__name__)
 Point = tuple[float, float, float]
 
 
@@ -38,25 +42,26 @@ class SiteResults:
         self, state: ExplorerState, runner: Runner, start: Start, evidence: EvidenceResults
     ) -> None:
         self._state, self._start, self._evidence = state, start, evidence
-        self._background = Background(runner)
-        state.events.hypothetical.connect(self._support)
+        self._support = Newest(runner, self._on_support, self._on_error)
+        state.events.hypothetical.connect(self._ask)
 
     @property
     def is_busy(self) -> bool:
         """Whether the effect of hypothetical injections is in the making."""
-        return self._background.is_running
+        return self._support.is_busy
 
     def close(self) -> None:
         """Stop everything."""
-        self._state.events.hypothetical.disconnect(self._support)
-        self._background.stop()
+        self._state.events.hypothetical.disconnect(self._ask)
+        self._support.forget()
 
     def forget(self) -> None:
         """Drop ranking and hypothetical injections: the model is another one."""
-        self._background.stop()
+        self._support.forget()
         self._state.sites = None
         self._state.hypothetical_support = None
         self._state.hypothetical = ()
+        self._state.site = None
 
     def rank(self, division_id: int, count: int) -> None:
         """Rank the places of a division for further injections."""
@@ -67,7 +72,9 @@ class SiteResults:
 
         def done(sites: list[Site]) -> None:
             if state.model is model:
-                state.sites = RankedSites(model, division_id, tuple(sites))
+                with state.together():
+                    state.site = None
+                    state.sites = RankedSites(model, division_id, tuple(sites))
 
         self._start(
             "sites",
@@ -76,26 +83,28 @@ class SiteResults:
             done,
         )
 
-    def _support(self) -> None:
-        """Find what the hypothetical injections change, and show it where support is shown."""
+    def _ask(self) -> None:
+        """Find what the hypothetical injections change."""
         state, model, points = self._state, self._state.model, self._state.hypothetical
-        self._background.stop()
-        if model is None or not points:
-            if state.hypothetical_support is not None:
-                state.hypothetical_support = None
-                self._evidence.replace_support(None)
-            return
+        self._support.forget()
+        if model is not None and points:
+            self._support.ask(lambda: run_to_end(_supported(model, points)))
+        elif state.hypothetical_support is not None:
+            state.hypothetical_support = None
+            self._evidence.replace_support(None)
 
-        def made(found: HypotheticalSupport) -> None:
-            with state.together():
-                state.hypothetical_support = found
-                self._evidence.replace_support(found.maps)
+    def _on_support(self, found: HypotheticalSupport) -> None:
+        with self._state.together():
+            self._state.hypothetical_support = found
+            self._evidence.replace_support(found.maps)
 
-        job = _supported(model, points)
-        self._background.start(job, "Hypothetical injections", self._tell, made)
-
-    def _tell(self, text: str) -> None:
-        self._state.notice = text
+    def _on_error(self, error: Exception) -> None:
+        if isinstance(error, ConnectomeError):
+            self._state.error = str(error)
+        else:
+            log.error("Hypothetical injections failed", exc_info=error)
+            kind = type(error).__name__
+            self._state.error = f"The hypothetical injections could not be added: {kind}: {error}"
 
 
 def _supported(model: FittedModel, points_um: tuple[Point, ...]) -> Job[HypotheticalSupport]:

@@ -19,8 +19,18 @@ from napari_connectome.widgets.presenters import colormap_colors
 from napari_connectome.widgets.source_words import question
 
 
+def movie_frame(state: ExplorerState) -> Prediction | None:
+    """The frame of the movie that is looked at; None while an answer is."""
+    if state.movie is None or state.frame is None:
+        return None
+    return state.movie.prediction(state.frame)
+
+
 def shown_answer(state: ExplorerState) -> ShownAnswer | None:
-    """What volume and map show: the present answer, or the chosen side of a comparison."""
+    """What volume and map show: a frame, the present answer, or a side of a comparison."""
+    frame = movie_frame(state)
+    if frame is not None:
+        return frame
     compared, side = state.compared, state.compared_side
     if compared is None or (side == "b" and compared.held_out is None):
         return state.prediction
@@ -29,7 +39,8 @@ def shown_answer(state: ExplorerState) -> ShownAnswer | None:
 
 def shows_difference(state: ExplorerState) -> bool:
     """Whether volume and map show a difference, with colours on both sides of 0."""
-    return state.compared is not None and state.compared_side == "difference"
+    is_chosen = state.compared is not None and state.compared_side == "difference"
+    return is_chosen and movie_frame(state) is None
 
 
 def titles_of(compared: Compared) -> tuple[str, str]:

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 from qtpy.QtCore import QObject
 from qtpy.QtWidgets import QFileDialog, QWidget
 
 from napari_connectome.core.sources import Source
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.bindings.compare import CompareBinding
 from napari_connectome.widgets.bindings.evidence import EvidenceBinding
 from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
 from napari_connectome.widgets.bindings.matrix import MatrixBinding
+from napari_connectome.widgets.bindings.movie import MovieBinding
+from napari_connectome.widgets.bindings.sites import SiteBinding
 from napari_connectome.widgets.bindings.targets import TargetBinding
 from napari_connectome.widgets.compare.view import CompareView
 from napari_connectome.widgets.evidence.view import EvidenceView
 from napari_connectome.widgets.flatmap.content import Place
 from napari_connectome.widgets.flatmap.view import FlatmapView
 from napari_connectome.widgets.matrix.view import MatrixView
+from napari_connectome.widgets.movie_export import MovieFile
+from napari_connectome.widgets.movie_view import MovieView
+from napari_connectome.widgets.site_view import SiteView
 from napari_connectome.widgets.target_chart import TargetChart
 from napari_connectome.widgets.view_docks import DockedView, ViewDocks
 from napari_connectome.widgets.view_files import ViewFiles
@@ -35,9 +43,11 @@ TITLES = {
     "targets": "Top targets",
     "evidence": "Evidence",
     "compare": "Compare",
+    "movie": "Movie",
+    "sites": "Next injections",
 }
-WEIGHTS = {"flatmap": 4, "matrix": 5, "targets": 5, "evidence": 5, "compare": 5}
-BEHIND = dict.fromkeys(("targets", "evidence", "compare"), "matrix")
+WEIGHTS = dict.fromkeys(TITLES, 5) | {"flatmap": 4}
+BEHIND = dict.fromkeys(("targets", "evidence", "compare", "movie", "sites"), "matrix")
 """Views that stand behind another one, as a tab: side by side they would be too narrow."""
 FIRST = ("flatmap", "matrix", "targets")
 """Views that a window of our own opens by itself."""
@@ -56,6 +66,8 @@ class ExplorerViews(QObject):
         Acts on requests.
     source_at : callable
         Makes the source of a picked place.
+    point_layers : callable
+        Places in µm of each layer of points that a person has open, by its name.
     """
 
     def __init__(
@@ -64,11 +76,14 @@ class ExplorerViews(QObject):
         state: ExplorerState,
         controller: Controller,
         source_at: Callable[[Place], Source],
+        point_layers: Callable[[], dict[str, npt.NDArray[np.float64]]],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._state, self._controller, self._source_at = state, controller, source_at
+        self._point_layers = point_layers
         self._bindings: dict[str, Binding] = {}
+        self._map: FlatmapBinding | None = None
         self._files = ViewFiles(self, state, controller)
         makers = {
             "flatmap": self._make_flatmap,
@@ -76,6 +91,8 @@ class ExplorerViews(QObject):
             "targets": self._make_targets,
             "evidence": self._make_evidence,
             "compare": self._make_compare,
+            "movie": self._make_movie,
+            "sites": self._make_sites,
         }
         self.docks = ViewDocks(
             viewer,
@@ -93,6 +110,7 @@ class ExplorerViews(QObject):
         """Whether the first views are open and nothing that one needs is in the making."""
         making = self._controller
         busy = making.views.are_busy or making.evidence.are_busy or making.comparison.is_busy
+        busy = busy or making.sites.is_busy
         return all(map(self.docks.is_open, FIRST)) and not busy
 
     def open_first(self) -> None:
@@ -110,7 +128,7 @@ class ExplorerViews(QObject):
     def _make_flatmap(self) -> QWidget:
         view = FlatmapView()
         binding = FlatmapBinding(view, self._state, self._controller, self._source_at)
-        self._bindings["flatmap"] = binding
+        self._bindings["flatmap"] = self._map = binding
         view.export_requested.connect(lambda what: self._files.export_map(binding, what))
         return view
 
@@ -138,6 +156,24 @@ class ExplorerViews(QObject):
             view, self._state, self._controller, lambda *asked: self.ask_open_path(*asked)
         )
         return view
+
+    def _make_movie(self) -> QWidget:
+        view = MovieView()
+        self._bindings["movie"] = MovieBinding(
+            view, self._state, self._controller, self._show_map, self._point_layers
+        )
+        view.save_requested.connect(MovieFile(self, self._state, self._controller).save)
+        return view
+
+    def _make_sites(self) -> QWidget:
+        view = SiteView()
+        self._bindings["sites"] = SiteBinding(view, self._state, self._controller)
+        return view
+
+    def _show_map(self) -> FlatmapBinding:
+        """The map of the cortex, opened and in front."""
+        self.docks.bring_forward("flatmap")
+        return there(self._map)
 
     def ask_save_path(self, title: str, name: str, kinds: str) -> str:
         """Ask where to save; empty when the person changed their mind."""

@@ -1,11 +1,11 @@
-"""A read-only table whose rows are as high as its text."""
+"""Read-only tables whose rows are as high as their text."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from qtpy.QtCore import QAbstractItemModel, QEvent, QSize, Qt
-from qtpy.QtGui import QResizeEvent
+from qtpy.QtCore import QAbstractItemModel, QEvent, QModelIndex, QSize, Qt, Signal
+from qtpy.QtGui import QKeyEvent, QResizeEvent
 from qtpy.QtWidgets import QAbstractItemView, QLabel, QTableView, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, there
@@ -88,3 +88,16 @@ class RowTable(QTableView):
 
     def _width_of(self, digits: int) -> int:
         return (digits + 1) * self.fontMetrics().horizontalAdvance("0")
+
+
+class SteppedTable(RowTable):
+    """A table that tells when a key has moved to another row."""
+
+    moved = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Move, and tell."""
+        before = self.currentIndex().row()
+        super().keyPressEvent(event)
+        if self.currentIndex().isValid() and self.currentIndex().row() != before:
+            self.moved.emit(self.currentIndex())

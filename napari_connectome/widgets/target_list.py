@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from qtpy.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from qtpy.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from qtpy.QtGui import QAction, QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_connectome.widgets.appearance import HintLabel, WheelGuard, there
-from napari_connectome.widgets.tables import RowTable
+from napari_connectome.widgets.tables import SteppedTable
 from napari_connectome.widgets.target_rows import TargetRow, csv_text
 from napari_connectome.widgets.target_table import (
     REGION,
@@ -25,19 +25,6 @@ __all__ = ["TargetList", "TargetRow", "csv_text"]
 EMPTY_HINT = "Choose a source in the brain to see where it projects to."
 SIDES = {"both": "Both sides", "ipsi": "Ipsilateral", "contra": "Contralateral"}
 TOP_COUNTS = (10, 20, 50, 100, None)
-
-
-class TargetTable(RowTable):
-    """A table that tells when a key has moved to another row."""
-
-    moved = Signal(QModelIndex)
-
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Move, and tell."""
-        before = self.currentIndex().row()
-        super().keyPressEvent(event)
-        if self.currentIndex().isValid() and self.currentIndex().row() != before:
-            self.moved.emit(self.currentIndex())
 
 
 class TargetList(QWidget):
@@ -157,8 +144,8 @@ class TargetList(QWidget):
             self.select((chosen,))
             self.region_activated.emit(chosen)
 
-    def _make_view(self) -> TargetTable:
-        view = TargetTable(REGION, {SIDE: 6, VALUE: 11})
+    def _make_view(self) -> SteppedTable:
+        view = SteppedTable(REGION, {SIDE: 6, VALUE: 11})
         view.setObjectName("target_view")
         view.setModel(self.model)
         view.setItemDelegate(TargetDelegate(view))
@@ -168,7 +155,7 @@ class TargetList(QWidget):
         view.addActions(self._actions(view))
         return view
 
-    def _actions(self, view: TargetTable) -> list[QAction]:
+    def _actions(self, view: SteppedTable) -> list[QAction]:
         show = QAction("Show region", self)
         show.setObjectName("target_show")
         show.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])

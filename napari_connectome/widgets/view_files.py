@@ -10,7 +10,7 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets import exports
 from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
-from napari_connectome.widgets.compare_contents import shown_answer
+from napari_connectome.widgets.compare_contents import movie_frame, shown_answer
 from napari_connectome.widgets.target_chart import TargetChart
 
 FIGURES = "Figures (*.png *.svg *.pdf)"
@@ -74,7 +74,8 @@ class ViewFiles:
 
     def export_map(self, binding: FlatmapBinding, what: str) -> None:
         """Save the map: "array" or "figure"."""
-        state, prediction, image = self._state, self._state.prediction, binding.image()
+        state, image = self._state, binding.image()
+        prediction = movie_frame(state) or state.prediction
         projector = None if prediction is None else binding.projector(prediction)
         if image is None:
             state.error = "There is nothing on the map yet: click a source first."

@@ -21,6 +21,7 @@ from napari_connectome.state.values import BrainMap
 from napari_connectome.widgets import presenters, view_contents
 from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.compare_contents import (
+    movie_frame,
     shown_answer,
     shows_difference,
     side_colors,
@@ -71,6 +72,8 @@ class FlatmapBinding(Binding):
         self.watch(events.no_maps, self._show_map)
         self.watch(events.maps, self._show_map)
         self.watch(events.map_params, self._show_map)
+        self.watch(events.movie, self._on_answer)
+        self.watch(events.frame, self._on_answer)
         self.watch(events.prediction, self._on_answer)
         self.watch(events.compared, self._on_answer)
         self.watch(events.compared_side, self._on_answer)
@@ -157,7 +160,7 @@ class FlatmapBinding(Binding):
             self._show_answer()
 
     def _show_answer(self) -> None:
-        prediction, atlas = self.state.prediction, self.atlas
+        prediction, atlas = movie_frame(self.state) or self.state.prediction, self.atlas
         self._drawn = answer = shown_answer(self.state)
         if self._shown is None or atlas is None:
             return
