@@ -15,11 +15,37 @@ from types import FrameType
 from typing import NoReturn
 
 from napari_connectome import __version__
-from napari_connectome.commands import fit, flatmap, info, matrix, movie, predict, simulate, window
+from napari_connectome.commands import (
+    crossvalidate,
+    fit,
+    flatmap,
+    info,
+    matrix,
+    movie,
+    predict,
+    report,
+    simulate,
+    statistics,
+    summary,
+    window,
+)
 from napari_connectome.core.errors import Cancelled, ConnectomeError
 
 PROGRAM = "napari-connectome"
-GROUPS = (window, info, simulate, fit, predict, flatmap, matrix, movie)
+GROUPS = (
+    window,
+    info,
+    simulate,
+    summary,
+    fit,
+    predict,
+    flatmap,
+    matrix,
+    movie,
+    statistics,
+    crossvalidate,
+    report,
+)
 """Modules of the commands, in the order of the help text."""
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130

@@ -46,12 +46,13 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("--resolution", type=int, metavar="UM", help="voxel edge to read, in µm")
     parser.add_argument("--no-template", action="store_true", help="leave the template image out")
-    _add_filters(parser)
+    add_filters(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
 
 
-def _add_filters(parser: ArgumentParser) -> None:
+def add_filters(parser: ArgumentParser) -> None:
+    """Add the options that choose experiments; :func:`load_settings` reads them."""
     group = parser.add_argument_group("which experiments")
     group.add_argument("--wild-type", action="store_true", help="without a transgenic line")
     group.add_argument("--line", action="append", help="transgenic line; may be repeated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -38,13 +38,6 @@ class RegionalExperiments:
     injected: Matrix
     received: Matrix
     reached: npt.NDArray[np.int64]
-
-    def of_rows(
-        self, rows: npt.NDArray[np.int64], reached: npt.NDArray[np.int64]
-    ) -> RegionalExperiments:
-        """Some of the experiments, with the voxels that these have reached."""
-        injected, received = self.injected[rows], self.received[rows]
-        return replace(self, injected=injected, received=received, reached=reached)
 
 
 def regional_experiments_job(experiments: ExperimentSet, atlas: Atlas) -> Job[RegionalExperiments]:

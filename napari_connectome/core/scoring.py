@@ -62,3 +62,43 @@ def mse_rel(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
 def relative_error(squared_error: float, squared_norms: float) -> float:
     """MSE_rel from ‖P - Y‖² and ‖P‖² + ‖Y‖²; 0 when both sides are zero."""
     return 0.0 if squared_norms == 0 else 2.0 * squared_error / squared_norms
+
+
+def relative_errors(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """MSE_rel from sums over voxels or regions.
+
+    Parameters
+    ----------
+    sums : ndarray of float64, shape (..., 3)
+        ‖P‖², P · Y and ‖Y‖². Sums of several experiments pool them into one ratio.
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+        0 where both sides are zero.
+    """
+    predicted, product, measured = np.moveaxis(np.asarray(sums, dtype=np.float64), -1, 0)
+    # Rounding: a perfect prediction leaves a difference of large numbers.
+    error = np.maximum(predicted - 2 * product + measured, 0.0)
+    size = predicted + measured
+    return np.asarray(2 * error / np.where(size == 0, 1.0, size))
+
+
+def row_correlations(
+    first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Pearson's r of each pair of rows, shape (m,); NaN where a row is constant.
+
+    Parameters
+    ----------
+    first, second : ndarray of float64, shape (m, t)
+        Values.
+    """
+    if not first.shape[1]:
+        return np.full(len(first), np.nan)
+    constant = (np.ptp(first, axis=1) == 0) | (np.ptp(second, axis=1) == 0)
+    a = first - first.mean(axis=1, keepdims=True)
+    b = second - second.mean(axis=1, keepdims=True)
+    product, a2, b2 = (np.einsum("ij,ij->i", x, y) for x, y in ((a, b), (a, a), (b, b)))
+    length = np.where(constant, 1.0, np.sqrt(a2 * b2))
+    return np.where(constant, np.nan, np.clip(product / length, -1.0, 1.0))

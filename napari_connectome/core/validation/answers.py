@@ -1,0 +1,127 @@
+"""What a model says about experiments that it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.validation.data import ValidationData
+from napari_connectome.core.validation.folds import Folds
+
+Matrix = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+Values = Mapping[str, Any]
+"""Parameters of a model."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoldAnswer:
+    """Predictions of held-out experiments, as far as scores need them.
+
+    Parameters
+    ----------
+    rows : ndarray of int64, shape (k,)
+        Experiments that were predicted.
+    voxel : ndarray of float64, shape (k, 3)
+        ‖P‖², P · Y and ‖Y‖² over target voxels.
+    regional : ndarray of float64, shape (k, t)
+        Predictions summed over target regions.
+    refused : mapping of int to str
+        Experiments that cannot be predicted, and why.
+    training : mapping of int to ndarray of float64, shape (2, 3)
+        Per division: sums as in `voxel`, over voxels and over regions, for the experiments
+        that the model was fitted to.
+    chosen : mapping of str to mapping
+        Hyper-parameters that the inner loop chose, by division acronym or for all.
+    """
+
+    rows: Rows
+    voxel: Matrix
+    regional: Matrix
+    refused: Mapping[int, str] = field(default_factory=dict)
+    training: Mapping[int, Matrix] = field(default_factory=dict)
+    chosen: Mapping[str, Values] = field(default_factory=dict)
+
+
+Keep = Callable[[FoldAnswer], None]
+"""Is told every answer as soon as there is one."""
+
+
+class Validator(Protocol):
+    """Cross-validates one model."""
+
+    def __call__(
+        self,
+        data: ValidationData,
+        folds: Folds,
+        candidates: Sequence[Values],
+        keep: Keep,
+        n_jobs: int,
+        /,
+    ) -> Job[None]:
+        """Predict every experiment that takes part without having seen it.
+
+        Parameters
+        ----------
+        data : ValidationData
+            Experiments.
+        folds : Folds
+            Who is held out with whom.
+        candidates : sequence of mapping
+            Parameters to choose from by an inner loop; a single one is used as it is.
+        keep : callable
+            Called with each answer.
+        n_jobs : int
+            Processes, as joblib counts them.
+        """
+
+
+def over_folds(
+    function: Callable[..., FoldAnswer],
+    calls: Iterable[tuple[Any, ...]],
+    total: int,
+    keep: Keep,
+    n_jobs: int,
+    text: str,
+) -> Job[None]:
+    """Call a function once per fold, here or in several processes, and keep its answers.
+
+    Parameters
+    ----------
+    function : callable
+        Defined in a module, so that other processes find it.
+    calls : iterable of tuple
+        Its arguments for each fold.
+    total : int
+        How many there are.
+    keep : callable
+        Called with each answer, in the order of the folds.
+    n_jobs : int
+        1 works here, without another process. Otherwise as joblib counts, and wherever the
+        backend that joblib was set to has its workers.
+    text : str
+        What is being done.
+    """
+    yield Progress(0, total, text)
+    answers: Iterable[FoldAnswer]
+    if n_jobs == 1:
+        answers = (function(*arguments) for arguments in calls)
+    else:
+        from joblib import Parallel, delayed  # slow to load, and not needed for one process
+
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator")
+        answers = parallel(delayed(function)(*arguments) for arguments in calls)
+    for done, answer in enumerate(answers, start=1):
+        keep(answer)
+        yield Progress(done, total, text)
+
+
+def pooled(predicted: Matrix, measured: Matrix) -> Matrix:
+    """‖P‖², P · Y and ‖Y‖² of each row, shape (k, 3)."""
+    pairs = ((predicted, predicted), (predicted, measured), (measured, measured))
+    return np.stack([np.einsum("ij,ij->i", a, b) for a, b in pairs], axis=1)
