@@ -8,8 +8,11 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import fftconvolve
+from scipy.spatial import cKDTree
 
+from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job, Progress, run_to_end
 
@@ -85,9 +88,46 @@ def rank_sites_job(
     model: FittedModel, division_id: int, count: int = 10, *, step: int = 1
 ) -> Job[list[Site]]:
     """Do what :func:`rank_sites` does, as a job that can be stopped."""
+    _check(count, step)
+    inside, voxels = _voxels_of(model.atlas, division_id)
+    rows = model.connectivity.source_mask.row_volume[inside]
+    nearest = np.full(len(voxels), np.inf)
+    known = rows >= 0
+    nearest_um = (yield from model.connectivity.evidence_job()).nearest_um
+    nearest[known] = nearest_um[rows[known]] / model.atlas.resolution_um
+    return (yield from _sites(model.atlas, voxels, nearest, count, step))
+
+
+def rank_sites_of_experiments_job(
+    atlas: Atlas, experiments: ExperimentSet, division_id: int, count: int = 10, *, step: int = 1
+) -> Job[list[Site]]:
+    """Do what :func:`rank_sites` does, for experiments that no model was fitted to.
+
+    Parameters
+    ----------
+    atlas : Atlas
+        The brain.
+    experiments : ExperimentSet
+        Those of the division count, by their injection centroids.
+    division_id, count, step : int
+        As in :func:`rank_sites`.
+    """
+    _check(count, step)
+    _inside, voxels = _voxels_of(atlas, division_id)
+    centroids = experiments.centroids[experiments.rows_of_division(division_id)]
+    nearest = np.full(len(voxels), np.inf)
+    if len(centroids):
+        nearest = np.asarray(cKDTree(centroids).query(voxels)[0], dtype=np.float64)
+    return (yield from _sites(atlas, voxels, nearest, count, step))
+
+
+def _check(count: int, step: int) -> None:
     if count < 1 or step < 1:
         raise ModelError(f"count and step must be at least 1; {count} and {step} came.")
-    atlas = model.atlas
+
+
+def _voxels_of(atlas: Atlas, division_id: int) -> tuple[npt.NDArray[np.bool_], Voxels]:
+    """Right half of a division, as a volume and as indices."""
     inside = atlas.divisions == division_id
     inside[:, :, : atlas.midline] = False
     voxels = np.argwhere(inside)
@@ -96,11 +136,13 @@ def rank_sites_job(
             f"Structure {division_id} is no major division with voxels in this atlas. Choose one "
             f"of: {', '.join(atlas.tree[i].acronym for i in atlas.tree.division_ids())}."
         )
-    rows = model.connectivity.source_mask.row_volume[inside]
-    nearest = np.full(len(voxels), np.inf)
-    known = rows >= 0
-    nearest_um = (yield from model.connectivity.evidence_job()).nearest_um
-    nearest[known] = nearest_um[rows[known]] / atlas.resolution_um
+    return inside, voxels
+
+
+def _sites(
+    atlas: Atlas, voxels: Voxels, nearest: Numbers, count: int, step: int
+) -> Job[list[Site]]:
+    """Rank the voxels of a division, whose distances to what is there are known."""
     chosen = yield from greedy_sites(voxels, nearest, count, step)
     sites = []
     for row, before, after in chosen:

@@ -9,7 +9,12 @@ from napari_connectome.core import injection_sites
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.evidence import support_maps
 from napari_connectome.core.hypothetical import with_hypothetical
-from napari_connectome.core.injection_sites import greedy_sites, rank_sites, rank_sites_job
+from napari_connectome.core.injection_sites import (
+    greedy_sites,
+    rank_sites,
+    rank_sites_job,
+    rank_sites_of_experiments_job,
+)
 from napari_connectome.core.models.voxel_fit import fit_voxel
 from napari_connectome.core.progress import run_to_end
 from tests.core.model_data import ISOCORTEX, PONS, THALAMUS, experiment_set
@@ -119,3 +124,15 @@ def test_what_cannot_be_ranked_is_refused(model):
         rank_sites(model, ISOCORTEX, 0)
     with pytest.raises(ModelError, match="at least 1; 3 and 0 came"):
         rank_sites(model, ISOCORTEX, 3, step=0)
+
+
+@pytest.mark.parametrize("division", [ISOCORTEX, THALAMUS, PONS])
+def test_experiments_alone_rank_like_the_model_fitted_to_them(model, division):
+    experiments = experiment_set(model.atlas, {ISOCORTEX: 3, THALAMUS: 2})
+    job = rank_sites_of_experiments_job(model.atlas, experiments, division, 4)
+    alone, fitted = run_to_end(job), rank_sites(model, division, 4)
+    assert [site.index for site in alone] == [site.index for site in fitted]
+    for one, other in zip(alone, fitted, strict=True):
+        assert one.structure_id == other.structure_id
+        assert one.mean_before_um == pytest.approx(other.mean_before_um, rel=1e-5)
+        assert one.mean_after_um == pytest.approx(other.mean_after_um, rel=1e-5)
