@@ -24,7 +24,8 @@ class ColorLimits:
     Parameters
     ----------
     low, high : float
-        In the unit of the values, ``low < high``; both above 0 when `log`.
+        In the unit of the values, ``low < high``; both above 0 when `log`. Of a difference,
+        ``low == -high``.
     log : bool
         Logarithmic between them.
     """
@@ -33,8 +34,15 @@ class ColorLimits:
     high: float
     log: bool
 
+    @property
+    def signed(self) -> bool:
+        """Whether the values are differences, with colours on both sides of 0."""
+        return self.low < 0
+
     def goes_on(self, values: npt.NDArray[np.float64]) -> tuple[bool, bool]:
         """Whether some values above zero lie below the scale, and whether some lie above it."""
+        if self.signed:
+            return bool(np.nanmin(values) < self.low), bool(np.nanmax(values) > self.high)
         positive = _positive(values)
         if not positive.size:
             return False, False
@@ -59,6 +67,9 @@ def robust_limits(values: npt.NDArray[np.floating]) -> tuple[float, float]:
 def color_limits(values: npt.NDArray[np.float64], *, log: bool) -> ColorLimits | None:
     """Limits that suit a matrix: a few giant values wash nothing out.
 
+    Where some values are below zero, as in a difference, limits are symmetric and linear:
+    the 99.5th percentile of the sizes of what is not zero.
+
     Parameters
     ----------
     values : ndarray of float64
@@ -72,6 +83,9 @@ def color_limits(values: npt.NDArray[np.float64], *, log: bool) -> ColorLimits |
     ColorLimits or None
         None where no value is above zero.
     """
+    if np.any(values < 0):
+        high = float(np.percentile(_positive(np.abs(values)), TOP_PERCENTILE))
+        return ColorLimits(-high, high, log=False)
     positive = _positive(values)
     if not positive.size:
         return None

@@ -68,5 +68,7 @@ def cell_colors(values: npt.NDArray[np.float64], *, log: bool) -> CellColors:
     limits = color_limits(values, log=log)
     if limits is None:
         return CellColors(Normalize(0.0, 1.0), colormap, "neither")
-    norm = (LogNorm if log else Normalize)(limits.low, limits.high)
+    if limits.signed:
+        colormap = ListedColormap(colormaps["RdBu_r"](np.linspace(0.0, 1.0, 256)))
+    norm = (LogNorm if limits.log else Normalize)(limits.low, limits.high)
     return CellColors(norm, colormap, _EXTEND[limits.goes_on(values)])

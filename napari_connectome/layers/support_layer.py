@@ -17,11 +17,13 @@ from napari_connectome.layers.atlas_layers import remove_layers
 from napari_connectome.layers.projection_layer import add_below_points
 from napari_connectome.state.evidence_values import SupportKind
 
-TITLES: Mapping[SupportKind, str] = {
-    "distance": "Distance to the nearest injection",
-    "effective": "Effective number of experiments",
+NAMES: Mapping[SupportKind, str] = {
+    "distance": "Distance to injection (µm)",
+    "effective": "Effective experiments",
 }
+"""Of the layer: short enough for napari's list."""
 UNITS: Mapping[SupportKind, str] = {"distance": "µm", "effective": "experiments"}
+COLOR_BAR_PX = (14, 110)
 TOP_PERCENTILE = 99.5
 """Part of the voxels that the last colour does not saturate."""
 
@@ -64,13 +66,15 @@ class SupportLayer:
         limits = support_limits(maps, kind)
         image = Image(
             maps.volume(values_of(maps, kind)),
-            name=f"{TITLES[kind]} ({UNITS[kind]})",
+            name=NAMES[kind],
             colormap=evidence_styles.support_colormap(kind),
             contrast_limits=limits,
             metadata={"unit": UNITS[kind]},
             **evidence_styles.SUPPORT,
             **styles.geometry(atlas),
         )
+        image.colorbar.size = COLOR_BAR_PX
+        image.colorbar.visible = True
         self._layers = [image]
         if maps.unsupported.any():
             self._layers.append(_hatched(maps.unsupported_volume(), atlas))

@@ -14,6 +14,7 @@ from napari_connectome.core.models.fitted import Direction, FittedModel, Predict
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.sources import Source
 from napari_connectome.state import jobs
+from napari_connectome.state.compared_matrix import ComparedMatrix
 from napari_connectome.state.comparison_results import ComparisonResults
 from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
@@ -60,6 +61,8 @@ class Controller:
         Makes what tells how far to trust answers.
     comparison : ComparisonResults
         Keeps answers, compares, and holds experiments out.
+    compared_matrix : ComparedMatrix
+        Makes the matrix that is shown while two models are compared.
     movies : MovieResults
         Makes movies.
     sites : SiteResults
@@ -75,6 +78,7 @@ class Controller:
         self.views = ViewResults(state, runner)
         self.evidence = EvidenceResults(state, runner)
         self.comparison = ComparisonResults(state, runner, self._start)
+        self.compared_matrix = ComparedMatrix(state, runner)
         self.movies = MovieResults(state, self._start)
         self.sites = SiteResults(state, runner, self._start, self.evidence)
         state.events.source.connect(self._ask)
@@ -173,7 +177,14 @@ class Controller:
         self.state.events.source.disconnect(self._ask)
         self.state.events.direction.disconnect(self._ask)
         self._predictor.close()
-        for results in (self.views, self.evidence, self.comparison, self.movies, self.sites):
+        for results in (
+            self.views,
+            self.evidence,
+            self.comparison,
+            self.compared_matrix,
+            self.movies,
+            self.sites,
+        ):
             results.close()
         self.cancel()
 

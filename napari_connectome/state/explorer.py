@@ -108,6 +108,8 @@ class ExplorerState(EventedModel):
         Result: where further injections would help most.
     hypothetical_support : HypotheticalSupport or None
         Result: what the hypothetical injections change.
+    compared_matrix : RegionalMatrix or None
+        Result: what is shown in place of `matrix` while two models are compared.
     difference_limits : tuple of float
         Result: contrast limits of a difference, symmetric about 0.
     no_maps, no_matrix, no_support : str or None
@@ -164,6 +166,7 @@ class ExplorerState(EventedModel):
     support: SupportMaps | None = None
     measured: tuple[ShownExperiment, ...] = ()
     kept: Kept | None = None
+    compared_matrix: RegionalMatrix | None = None
     difference_limits: tuple[float, float] = (-1.0, 1.0)
     compared: Compared | None = None
     sites: RankedSites | None = None

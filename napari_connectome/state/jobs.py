@@ -132,10 +132,12 @@ def regional(model: FittedModel) -> Job[RegionalMatrix]:
     return regional_matrix_job(model)
 
 
-def arrange(matrix: RegionalMatrix, measure: Measure, order: Order) -> Job[ShownMatrix]:
-    """Put the rows and columns of a matrix in order."""
+def arrange(
+    matrix: RegionalMatrix, measure: Measure, order: Order, *, like: RegionalMatrix
+) -> Job[ShownMatrix]:
+    """Put the rows and columns of a matrix in the order that suits one of the same regions."""
     yield Progress(0, 0, "Ordering the regional matrix")
-    rows, columns = matrix_order(matrix, measure, order)
+    rows, columns = matrix_order(like, measure, order)
     return ShownMatrix(matrix.part(rows, columns), measure, (matrix, measure, order))
 
 

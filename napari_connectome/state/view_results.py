@@ -28,6 +28,7 @@ class ViewResults:
         self._matrix = Background(runner)
         self._order = Background(runner)
         state.events.matrix.connect(self._arrange)
+        state.events.compared_matrix.connect(self._arrange)
         state.events.matrix_params.connect(self._arrange)
 
     @property
@@ -38,6 +39,7 @@ class ViewResults:
     def close(self) -> None:
         """Stop everything."""
         self._state.events.matrix.disconnect(self._arrange)
+        self._state.events.compared_matrix.disconnect(self._arrange)
         self._state.events.matrix_params.disconnect(self._arrange)
         for background in (self._maps, self._matrix, self._order):
             background.stop()
@@ -102,11 +104,12 @@ class ViewResults:
     def _arrange(self) -> None:
         """Order the matrix as it is asked for; what is shown stays until that is done."""
         state = self._state
-        matrix, params = state.matrix, state.matrix_params
+        present, params = state.matrix, state.matrix_params
         self._order.stop()
-        if matrix is None:
+        if present is None:
             state.shown_matrix = None
             return
+        matrix = present if state.compared_matrix is None else state.compared_matrix
         measure = params.measure if params.measure in matrix.measures else matrix.measures[0]
         shown = state.shown_matrix
         if shown is not None and shown.made_of == (matrix, measure, params.order):
@@ -115,7 +118,7 @@ class ViewResults:
         def ordered(result: ShownMatrix) -> None:
             state.shown_matrix = result
 
-        job = jobs.arrange(matrix, measure, params.order)
+        job = jobs.arrange(matrix, measure, params.order, like=present)
         if params.order == "ontology":
             ordered(run_to_end(job))
         else:

@@ -83,6 +83,7 @@ class ExplorerViews(QObject):
         self._state, self._controller, self._source_at = state, controller, source_at
         self._point_layers = point_layers
         self._bindings: dict[str, Binding] = {}
+        self._cell: tuple[object, ...] = ()
         self._map: FlatmapBinding | None = None
         self._files = ViewFiles(self, state, controller)
         makers = {
@@ -110,7 +111,7 @@ class ExplorerViews(QObject):
         """Whether the first views are open and nothing that one needs is in the making."""
         making = self._controller
         busy = making.views.are_busy or making.evidence.are_busy or making.comparison.is_busy
-        busy = busy or making.sites.is_busy
+        busy = busy or making.sites.is_busy or making.compared_matrix.is_busy
         return all(map(self.docks.is_open, FIRST)) and not busy
 
     def open_first(self) -> None:
@@ -136,8 +137,17 @@ class ExplorerViews(QObject):
         view = MatrixView()
         self._bindings["matrix"] = MatrixBinding(view, self._state, self._controller)
         view.export_requested.connect(self._files.export_matrix)
+        view.cell_chosen.connect(self._on_cell)
         view.open_requested.connect(self._files.open_matrix)
         return view
+
+    def _on_cell(self, *cell: object) -> None:
+        """A second click on a cell asks why it has its value."""
+        again, self._cell = cell == self._cell, cell
+        evidence = self.docks.widget("evidence") if again else None
+        if isinstance(evidence, EvidenceView):
+            self.docks.bring_forward("evidence")
+            evidence.set_page("cell")
 
     def _make_targets(self) -> QWidget:
         view = TargetChart()

@@ -63,15 +63,15 @@ def map_unit(answer: ShownAnswer, aggregate: Aggregate) -> str:
     return f"{unit[0].upper()}{unit[1:]}, {ACROSS_DEPTH[aggregate]}"
 
 
-def matrix_content(shown: ShownMatrix) -> MatrixContent:
-    """Rows, columns and values as the matrix view takes them."""
+def matrix_content(shown: ShownMatrix, prefix: str = "") -> MatrixContent:
+    """Rows, columns and values as the matrix view takes them; `prefix` stands before the title."""
     matrix = shown.matrix
     return MatrixContent(
         rows=_axis(matrix.tree, matrix.source_ids.tolist()),
         columns=_axis(matrix.tree, matrix.target_ids.tolist()),
         sides=tuple(SIDES[int(contra)] for contra in matrix.contra),
         values=matrix.values(shown.measure),
-        title=matrix.title(shown.measure),
+        title=prefix + matrix.title(shown.measure),
         unit=matrix.unit(shown.measure),
     )
 

@@ -54,3 +54,12 @@ def test_without_values_above_zero_there_is_no_scale(value, log):
 def test_a_scale_knows_whether_values_lie_beyond_it(values, log, beyond):
     limits = ColorLimits(1e-3 if log else 0.0, 1.0, log=log)
     assert limits.goes_on(np.array(values)) == beyond
+
+
+def test_a_difference_has_limits_on_both_sides_of_zero() -> None:
+    values = np.array([[-3.0, np.nan, 0.0, 1.0]])
+    for log in (False, True):
+        limits = color_limits(values, log=log)
+        assert limits.signed
+        assert limits == ColorLimits(-limits.high, pytest.approx(1.0 + 0.995 * 2.0), log=False)
+        assert limits.goes_on(values) == (True, False)

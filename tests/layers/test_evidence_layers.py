@@ -71,7 +71,7 @@ def test_a_layer_removed_in_the_list_is_no_longer_shown(made: Made) -> None:
 def test_support_is_nan_outside_and_hatched_where_nothing_is_known(made: Made) -> None:
     _, state, viewer = made
     state.support_shown = "distance"
-    name = "Distance to the nearest injection (µm)"
+    name = "Distance to injection (µm)"
     layer = viewer.layers[name]
     maps = state.support
     assert np.isnan(layer.data[maps.mask.row_volume < 0]).all()

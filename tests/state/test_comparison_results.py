@@ -97,6 +97,47 @@ def test_a_kept_model_outlives_the_next_fit(asked: tuple[ExplorerState, Controll
     assert state.compared.comparison.voxelwise.mse_rel > 0
 
 
+def test_the_matrices_of_two_models_are_compared(
+    asked: tuple[ExplorerState, Controller],
+) -> None:
+    state, controller = asked
+    controller.views.need_matrix()
+    first = state.matrix
+    controller.comparison.keep_model()
+    state.fit_params = FitParams(values={"bandwidth_um": 900.0})
+    controller.fit()
+    controller.views.need_matrix()
+    second = state.matrix
+    assert state.shown_matrix.matrix.strength is not first.strength
+    measure = state.shown_matrix.measure
+
+    state.compared_side = "a"
+    np.testing.assert_array_equal(state.shown_matrix.matrix.values(measure), first.values(measure))
+    state.compared_side = "difference"
+    np.testing.assert_allclose(
+        state.shown_matrix.matrix.values(measure),
+        first.values(measure) - second.values(measure),
+        atol=1e-12,
+    )
+    assert np.nanmin(state.shown_matrix.matrix.strength) < 0
+
+    # Another order moves the same cells, those of A, B and the difference alike.
+    state.matrix_params = state.matrix_params.model_copy(update={"order": "clustered"})
+    ordered = state.shown_matrix.matrix
+    state.compared_side = "b"
+    np.testing.assert_array_equal(state.shown_matrix.matrix.source_ids, ordered.source_ids)
+    assert state.compared_matrix is None
+
+
+def test_answers_of_one_model_leave_its_matrix(asked: tuple[ExplorerState, Controller]) -> None:
+    state, controller = asked
+    controller.views.need_matrix()
+    shown = state.shown_matrix
+    controller.comparison.keep()
+    state.compared_side = "difference"
+    assert state.shown_matrix is shown
+
+
 def test_a_file_that_is_no_model_leaves_the_comparison(
     asked: tuple[ExplorerState, Controller], tmp_path: Path
 ) -> None:

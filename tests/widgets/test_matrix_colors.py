@@ -49,3 +49,13 @@ def test_block_means_are_means_of_the_known_cells():
 def test_as_many_blocks_as_cells_are_the_cells():
     values = np.array([[1.0, np.nan], [0.0, 2.0]])
     np.testing.assert_array_equal(block_means(values, (2, 2)), values)
+
+
+def test_differences_have_two_hues_and_zero_keeps_its_own():
+    limits = ColorLimits(-2.0, 2.0, log=False)
+    colors = cell_colors(np.array([[-2.0, -9.0, 0.0, np.nan, 2.0]]), limits).astype(int)
+    assert tuple(colors[0, 0]) == tuple(colors[0, 1])
+    assert tuple(colors[0, 2]) == ZERO_RGBA
+    assert colors[0, 3, 3] == 0
+    assert colors[0, 0, 2] > colors[0, 0, 0], "A is smaller: blue"
+    assert colors[0, 4, 0] > colors[0, 4, 2], "A is larger: red"

@@ -62,7 +62,13 @@ class MatrixBinding(Binding):
             self._shown = shown
             self.view.set_measures(view_contents.measure_names(shown.matrix))
             self.view.set_measure(shown.measure)
-            self.view.set_content(view_contents.matrix_content(shown))
+            self.view.set_content(view_contents.matrix_content(shown, self._prefix()))
+
+    def _prefix(self) -> str:
+        """Which of two compared models the matrix is of."""
+        if self.state.compared_matrix is None:
+            return ""
+        return "A: " if self.state.compared_side == "a" else "A − B: "
 
     def _show_params(self) -> None:
         params = self.state.matrix_params

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 
 from qtpy.QtCore import QSignalBlocker, QSize, Signal
 from qtpy.QtGui import QResizeEvent
-from qtpy.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from qtpy.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, text_label
 from napari_connectome.widgets.color_bar import Rgba
+from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.fitted_scale import FittedScale
 from napari_connectome.widgets.matrix.cell_key import CellKey
 
 ONE_ROW_EM = 78
 """Letters that the bar is wide when everything stands in one row."""
-LEAST_SCALE_EM = 18
+LEAST_SCALE_EM = 10
 HATCH_TIP = (
     "Hatched in the volume: no experiment supports a prediction there, which is not the same as 0"
 )
@@ -37,10 +38,12 @@ class SupportBar(QWidget):
         self.setObjectName("support_bar")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._title = text_label("support_title", wrap=False)
-        self._title.setText("Support in the volume")
-        self._kind = QComboBox()
+        self._title.setText("Support")
+        self._kind = ElidedBox()
         self._kind.setObjectName("support_kind")
-        self._kind.setToolTip("How well the model's data support an answer about each voxel")
+        self._kind.setToolTip(
+            "Show in the volume how well the model's data support an answer about each voxel"
+        )
         for key, title in choices.items():
             self._kind.addItem(title, key)
         self._kind.currentIndexChanged.connect(
@@ -51,7 +54,7 @@ class SupportBar(QWidget):
         self.scale.set_one_line(True)
         self._unit = QLabel()
         self._unit.setObjectName("support_unit")
-        self._key = CellKey("none", hatched=True)
+        self._key = CellKey("no support", hatched=True)
         self._key.setToolTip(HATCH_TIP)
         self._note = HintLabel()
         self._note.setObjectName("support_note")

@@ -9,6 +9,7 @@ from napari.utils.colormaps import ensure_colormap
 from numpy.typing import NDArray
 
 from napari_connectome.core.color_limits import ColorLimits
+from napari_connectome.layers.evidence_styles import difference_rgba
 from napari_connectome.layers.styles import PROJECTION
 
 DARKEST = 0.16
@@ -22,6 +23,11 @@ def scale_colors() -> Sequence[tuple[float, float, float, float]]:
     steps = np.linspace(DARKEST, 1.0, N_COLORS)
     colors = ensure_colormap(PROJECTION["colormap"]).map(steps)
     return [(float(r), float(g), float(b), float(a)) for r, g, b, a in colors]
+
+
+def difference_colors() -> Sequence[tuple[float, float, float, float]]:
+    """Colours of a difference from low to high, those of the volume without transparency."""
+    return [(float(r), float(g), float(b), 1.0) for r, g, b, _ in difference_rgba(N_COLORS)]
 
 
 def cell_colors(values: NDArray[np.float64], limits: ColorLimits | None) -> NDArray[np.uint8]:
@@ -44,14 +50,15 @@ def cell_colors(values: NDArray[np.float64], limits: ColorLimits | None) -> NDAr
     colors[...] = ZERO_RGBA
     colors[~known] = 0
     if limits is not None:
-        positive = known & (values > 0)
-        table = (255 * np.array(scale_colors()) + 0.5).astype(np.uint8)
-        colors[positive] = table[_steps(values[positive], limits)]
+        shown = known & (values != 0 if limits.signed else values > 0)
+        scale = difference_colors() if limits.signed else scale_colors()
+        table = (255 * np.array(scale) + 0.5).astype(np.uint8)
+        colors[shown] = table[_steps(values[shown], limits)]
     return colors
 
 
 def _steps(values: NDArray[np.float64], limits: ColorLimits) -> NDArray[np.intp]:
-    """Number of the colour of each positive value."""
+    """Number of the colour of each value."""
     low, high = limits.low, limits.high
     if limits.log:
         values, low, high = np.log10(values), float(np.log10(low)), float(np.log10(high))

@@ -13,7 +13,7 @@ from napari_connectome.core.color_limits import FLOOR_DECADES, TOP_PERCENTILE, C
 from napari_connectome.widgets.appearance import FontFollower, text_label
 from napari_connectome.widgets.color_bar import ColorScale
 from napari_connectome.widgets.matrix.cell_key import CellKey
-from napari_connectome.widgets.matrix.colors import scale_colors
+from napari_connectome.widgets.matrix.colors import difference_colors, scale_colors
 from napari_connectome.widgets.ticks import number_text
 
 SHORTEST_SCALE_EM = 17
@@ -68,6 +68,7 @@ class MatrixLegend(QWidget):
         self.scale.setVisible(limits is not None)
         notes = ["no value above zero"]
         if limits is not None:
+            self.scale.set_colors(difference_colors() if limits.signed else scale_colors())
             self.scale.set_scale(limits.low, limits.high, log=limits.log)
             notes = _cut_notes(values, limits)
         measure = f"{title}: {unit}" if unit else title
@@ -148,6 +149,9 @@ def _scale_tip(limits: ColorLimits | None) -> list[str]:
     if limits is None:
         return []
     low, high = number_text(limits.low), number_text(limits.high)
+    if limits.signed:
+        top = f"{TOP_PERCENTILE} % of the values are nearer to 0 than its ends"
+        return [f"Linear from {low} to {high}, the same on both sides of 0: {top}"]
     top = f"{TOP_PERCENTILE} % of the values above zero are below the top"
     if not limits.log:
         return [f"Linear from {low} to {high}: {top}"]

@@ -27,7 +27,10 @@ from napari_connectome.widgets.ticks import number_text
 EMPTY_HINT = "Fit a model to see how its regions are connected."
 LOW_LINES = 26
 """A view of fewer lines of text has smaller labels, and its legend in the corner beside them."""
-HELP = "Click a cell, or the name of a region. Wheel: zoom, drag: move, double-click: whole matrix."
+HELP = (
+    "Click a cell (again: why this number), or the name of a region. Wheel: zoom, drag: move, "
+    "double-click: whole matrix."
+)
 
 
 class MatrixView(QWidget):
