@@ -69,3 +69,29 @@ def run_to_end(job: Job[Result], report: Callable[[Progress], None] | None = Non
                 report(moment)
     finally:
         job.close()
+
+
+def stretch(job: Job[Result], start: float, width: float, total: int) -> Job[Result]:
+    """A job as a stretch of a longer one.
+
+    Parameters
+    ----------
+    job : generator of Progress
+        The part. It is closed with the whole.
+    start, width : float
+        Where it begins and how far it goes, in steps of the whole.
+    total : int
+        Steps of the whole.
+    """
+    unit = 1000
+    try:
+        while True:
+            try:
+                moment = next(job)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            done = round((start + width * moment.fraction) * unit)
+            yield Progress(done, total * unit, moment.text)
+    finally:
+        job.close()

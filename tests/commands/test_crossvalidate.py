@@ -59,7 +59,7 @@ def test_stopped_it_keeps_what_there_is(small_brain, tmp_path, capsys, monkeypat
     def stopped(self):
         for moment in real(self):
             yield moment
-            if moment.text == "Homogeneous model" and moment.fraction > 0.6:
+            if moment.text == "Homogeneous model" and moment.fraction > 0.75:
                 raise Cancelled("enough")
 
     monkeypatch.setattr(CrossValidation, "job", stopped)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -108,7 +109,7 @@ def over_folds(
         What is being done.
     """
     yield Progress(0, total, text)
-    answers: Iterable[FoldAnswer]
+    answers: Generator[FoldAnswer]
     if n_jobs == 1:
         answers = (function(*arguments) for arguments in calls)
     else:
@@ -116,9 +117,15 @@ def over_folds(
 
         parallel = Parallel(n_jobs=n_jobs, return_as="generator")
         answers = parallel(delayed(function)(*arguments) for arguments in calls)
-    for done, answer in enumerate(answers, start=1):
-        keep(answer)
-        yield Progress(done, total, text)
+    try:
+        for done, answer in enumerate(answers, start=1):
+            keep(answer)
+            yield Progress(done, total, text)
+    finally:
+        with warnings.catch_warnings():
+            # joblib regrets the work that a person has just stopped.
+            warnings.simplefilter("ignore", UserWarning)
+            answers.close()
 
 
 def pooled(predicted: Matrix, measured: Matrix) -> Matrix:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.leave_one_out import gram_matrix
-from napari_connectome.core.progress import Job
+from napari_connectome.core.progress import Job, stretch
 from napari_connectome.core.regional_experiments import (
     RegionalExperiments,
     regional_experiments_job,
@@ -69,11 +69,13 @@ def validation_data_job(experiments: ExperimentSet, atlas: Atlas) -> Job[Validat
     ModelError
         When the atlas has no regions.
     """
-    regional = yield from regional_experiments_job(experiments, atlas)
+    divisions = list(dict.fromkeys(experiments.division_ids.tolist()))
+    steps = 1 + len(divisions)
+    regional = yield from stretch(regional_experiments_job(experiments, atlas), 0, 1, steps)
     grams: dict[int, Matrix] = {}
-    for division_id in dict.fromkeys(experiments.division_ids.tolist()):
+    for number, division_id in enumerate(divisions, start=1):
         rows = experiments.rows_of_division(division_id)
-        gram = yield from gram_matrix(experiments.projections[rows])
+        gram = yield from stretch(gram_matrix(experiments.projections[rows]), number, 1, steps)
         grams[division_id] = np.asarray(gram, dtype=np.float64)
     return ValidationData(
         experiments, atlas, regional, grams, _regions_of(experiments, regional, atlas)

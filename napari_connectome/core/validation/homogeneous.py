@@ -15,7 +15,7 @@ from napari_connectome.core.models.homogeneous_weights import (
     RegionalWeights,
     regional_weights,
 )
-from napari_connectome.core.progress import Job, run_to_end
+from napari_connectome.core.progress import Job, Progress, run_to_end
 from napari_connectome.core.regional_experiments import reached_voxels
 from napari_connectome.core.scoring import relative_errors
 from napari_connectome.core.validation.answers import (
@@ -30,6 +30,7 @@ from napari_connectome.core.validation.folds import Fold, Folds
 
 Matrix = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+TITLE = "Homogeneous model"
 
 
 def validate_homogeneous(
@@ -58,14 +59,15 @@ def validate_homogeneous(
             problem.candidates[0],
             regional.reached,
         )
-        start = yield from whole
+        yield Progress(0, len(folds), TITLE)
+        start = run_to_end(whole)
     yield from over_folds(
         answer_fold,
         _calls(problem, data, folds, start),
         len(folds),
         keep,
         n_jobs,
-        "Homogeneous model",
+        TITLE,
     )
 
 

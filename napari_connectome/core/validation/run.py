@@ -12,7 +12,7 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.catalog import entry_of
-from napari_connectome.core.progress import Job, Progress, Result
+from napari_connectome.core.progress import Job, stretch
 from napari_connectome.core.validation.answers import Validator, Values
 from napari_connectome.core.validation.data import ValidationData, validation_data_job
 from napari_connectome.core.validation.folds import Folds, Kind, make_folds
@@ -122,8 +122,9 @@ class CrossValidation:
 
     def job(self) -> Job[ValidationResult]:
         """Do it. When the job is closed before its end, :meth:`result` gives what there is."""
-        steps = len(self.models)
-        data = self._data = yield from validation_data_job(self.experiments, self.atlas)
+        steps = len(self.models) + 1
+        made_ready = validation_data_job(self.experiments, self.atlas)
+        data = self._data = yield from stretch(made_ready, 0, 1, steps)
         repeated = self._repeated(data)
         for number, (request, values) in enumerate(zip(self.models, self._values, strict=True)):
             validate = VALIDATORS.get(request.name) or validator_of(request.name)
@@ -136,8 +137,8 @@ class CrossValidation:
                 passes.append((some, repeated))
             for place, (collecting, folds) in enumerate(passes):
                 job = validate(data, folds, values, collecting.keep, self.n_jobs)
-                share = (number + place / len(passes), 1 / len(passes), steps)
-                yield from _within(job, *share)
+                start = 1 + number + place / len(passes)
+                yield from stretch(job, start, 1 / len(passes), steps)
         self._ended = True
         return self._result(data)
 
@@ -173,19 +174,3 @@ class CrossValidation:
             partial=not self._ended,
             provenance=self.provenance,
         )
-
-
-def _within(job: Job[Result], start: float, width: float, steps: int) -> Job[Result]:
-    """A part of the work as a stretch of the whole."""
-    unit = 1000
-    try:
-        while True:
-            try:
-                moment = next(job)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
-            done = round((start + width * moment.fraction) * unit)
-            yield Progress(done, steps * unit, moment.text)
-    finally:
-        job.close()

@@ -23,7 +23,7 @@ from napari_connectome.core.models.weights import (
     reaching_bandwidth,
     squared_distances,
 )
-from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.progress import Job, Progress, stretch
 from napari_connectome.core.scoring import relative_errors
 from napari_connectome.core.validation.answers import FoldAnswer, Keep, Values
 from napari_connectome.core.validation.data import ValidationData
@@ -58,10 +58,12 @@ def validate_voxel(
         yield Progress(number, len(divisions), f"Voxel model: {acronym}")
         ours = ids[folds.members] == division_id
         division = _Division.of(data, division_id, folds.members[ours], candidates)
-        if folds.kind == "loo":
-            yield from _leave_one_out(division, keep)
-        else:
-            yield from _in_parts(division, parts, keep)
+        one = (
+            _leave_one_out(division, keep)
+            if folds.kind == "loo"
+            else _in_parts(division, parts, keep)
+        )
+        yield from stretch(one, number, 1, len(divisions))
     yield Progress(len(divisions), len(divisions), "Voxel model")
 
 

@@ -106,6 +106,19 @@ def test_other_processes_give_the_same(regional):
         np.testing.assert_allclose(one.voxel, other.voxel, rtol=1e-12)
 
 
+def test_stopped_while_other_processes_work(regional):
+    folds = make_folds(regional.experiments.division_ids, "loo")
+    values = [entry_of("homogeneous").values({})]
+    found = []
+    job = validate_homogeneous(regional, folds, values, found.append, 2)
+    while len(found) < 3:
+        next(job)
+    job.close()
+    _, expected = answers_of(regional, "loo")
+    for one, other in zip(found, expected, strict=False):
+        np.testing.assert_allclose(one.voxel, other.voxel, rtol=1e-12)
+
+
 def test_when_nothing_is_left_to_fit_to_the_reason_is_kept(atlas):
     experiments, _ = homogeneous_experiments(atlas, {ISOCORTEX: 1})
     data = run_to_end(validation_data_job(experiments, atlas))
