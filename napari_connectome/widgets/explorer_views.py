@@ -86,6 +86,7 @@ class ExplorerViews(QObject):
         self._cell: tuple[object, ...] = ()
         self._map: FlatmapBinding | None = None
         self._files = ViewFiles(self, state, controller)
+        self._movie_file = MovieFile(self, state, controller)
         makers = {
             "flatmap": self._make_flatmap,
             "matrix": self._make_matrix,
@@ -172,7 +173,7 @@ class ExplorerViews(QObject):
         self._bindings["movie"] = MovieBinding(
             view, self._state, self._controller, self._show_map, self._point_layers
         )
-        view.save_requested.connect(MovieFile(self, self._state, self._controller).save)
+        view.save_requested.connect(self._movie_file.save)
         return view
 
     def _make_sites(self) -> QWidget:
