@@ -28,3 +28,18 @@ def check_out(out: Path, suffixes: Sequence[str]) -> None:
         raise DataError(f"The folder {folder} does not exist. Make it, or choose another.")
     if out.is_dir():
         raise DataError(f"{out} is a folder; the name of a file to write was expected.")
+
+
+def check_out_folder(out: Path) -> None:
+    """Refuse a folder that cannot be made because a file or no folder is in its place.
+
+    Raises
+    ------
+    DataError
+        Saying what is in the way.
+    """
+    if out.exists() and not out.is_dir():
+        raise DataError(f"{out} is a file; the name of a folder was expected.")
+    above = out.absolute().parent
+    if not above.is_dir():
+        raise DataError(f"The folder {above} does not exist. Make it, or choose another.")

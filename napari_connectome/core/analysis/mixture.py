@@ -16,12 +16,18 @@ from napari_connectome.core.analysis.weight_distribution import checked_weights
 from napari_connectome.core.progress import Job, Progress, run_to_end
 
 MOST_COMPONENTS = 10
-STARTS = 5
+STARTS = 10
 PATIENCE = 3
 """So many numbers of components in a row may be worse than the best before the search ends."""
 ITERATION: Mapping[str, Any] = {"tol": 1e-4, "max_iter": 1000}
 """Expectation maximisation goes on while a step adds so much to the mean log-likelihood."""
-SPLIT_SD = 0.8
+SPLITS = ((0.5, (0.8, 0.8)), (0.0, (0.5, 1.5)))
+"""How one component becomes two: apart, or about one middle, one narrow and one wide.
+
+Shift of the middles and both deviations, in its deviation.
+"""
+TRIED_WEIGHTS = 4000
+"""Starts are tried on so many of the weights."""
 SEED = 0
 Values = npt.NDArray[np.float64]
 
@@ -78,7 +84,7 @@ def weight_mixture(
     Returns
     -------
     WeightMixture
-        The same for the same weights: five starts are random with a fixed seed, the others
+        The same for the same weights: ten starts are random with a fixed seed, the others
         split a component of the mixture before.
 
     Raises
@@ -94,58 +100,93 @@ def weight_mixture_job(
 ) -> Job[WeightMixture]:
     """Do what :func:`weight_mixture` does, as a job that can be stopped."""
     x = np.log10(checked_weights(weights))[:, None]
+    part = x
+    if len(x) > TRIED_WEIGHTS:
+        part = np.quantile(x, (np.arange(TRIED_WEIGHTS) + 0.5) / TRIED_WEIGHTS)[:, None]
     most = min(most_components, len(np.unique(x)))
     best: GaussianMixture | None = None
     mixture: GaussianMixture | None = None
     bics: list[float] = []
     for number in range(1, most + 1):
         yield Progress(number - 1, most, f"Fitting mixtures: {number} of at most {most} components")
-        mixture = _fitted(x, number, mixture)
+        mixture = _fitted(x, part, number, mixture)
         bics.append(float(mixture.bic(x)))
         if best is None or bics[-1] < min(bics[:-1]):
             best = mixture
         if number - 1 - int(np.argmin(bics)) >= PATIENCE:
             break
     assert best is not None
-    order = np.argsort(best.means_[:, 0])
+    means, sds, shares = _parameters(best)
+    order = np.argsort(means)
     return WeightMixture(
-        means=best.means_[order, 0],
-        sds=np.sqrt(best.covariances_[order, 0, 0]),
-        shares=best.weights_[order],
+        means=means[order],
+        sds=sds[order],
+        shares=shares[order],
         bics=tuple(bics),
         converged=bool(best.converged_),
         count=len(x),
     )
 
 
-def _fitted(x: Values, components: int, fewer: GaussianMixture | None) -> GaussianMixture:
+def _fitted(
+    x: Values, part: Values, components: int, fewer: GaussianMixture | None
+) -> GaussianMixture:
     """The likeliest mixture of several random starts and of those made from one with fewer.
 
     Random starts alone miss small components: with one of them split in two, a larger
-    mixture is never less likely than a smaller one.
+    mixture is hardly ever less likely than a smaller one. Starts are tried on a part of
+    the weights; the best one of each kind goes on with all of them.
     """
     random = GaussianMixture(
         components, n_init=STARTS, init_params="k-means++", random_state=SEED, **ITERATION
     )
-    starts = [random, *(_split(fewer, one) for one in range(components - 1) if fewer is not None)]
+    splits = (
+        []
+        if fewer is None
+        else [
+            _split(fewer, one, shift, widths)
+            for one in range(components - 1)
+            for shift, widths in SPLITS
+        ]
+    )
     with warnings.catch_warnings():
         # `converged` says so.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return max((start.fit(x) for start in starts), key=lambda fitted: fitted.lower_bound_)
+        best = [
+            max((start.fit(part) for start in starts), key=lambda fitted: fitted.score(part))
+            for starts in ([random], splits)
+            if starts
+        ]
+        if len(part) < len(x):
+            best = [_start(*_parameters(found)).fit(x) for found in best]
+        return max(best, key=lambda fitted: fitted.score(x))
 
 
-def _split(mixture: GaussianMixture, one: int) -> GaussianMixture:
-    """A mixture to start from: one component becomes two, half a deviation to either side."""
-    means, shares = mixture.means_[:, 0], mixture.weights_
-    sds = np.sqrt(mixture.covariances_[:, 0, 0])
-    twice = np.append(np.arange(len(means)), one)
-    is_half = twice == one
-    side = np.where(is_half, -0.5, 0.0)
-    side[-1] = 0.5
+def _parameters(mixture: GaussianMixture) -> tuple[Values, Values, Values]:
+    """Means, standard deviations and shares."""
+    return mixture.means_[:, 0], np.sqrt(mixture.covariances_[:, 0, 0]), mixture.weights_
+
+
+def _start(means: Values, sds: Values, shares: Values) -> GaussianMixture:
+    """A mixture that is iterated from there."""
     return GaussianMixture(
-        len(twice),
-        means_init=(means[twice] + side * sds[twice])[:, None],
-        weights_init=np.where(is_half, 0.5, 1.0) * shares[twice],
-        precisions_init=(np.where(is_half, SPLIT_SD, 1.0) * sds[twice])[:, None, None] ** -2.0,
+        len(means),
+        means_init=means[:, None],
+        weights_init=shares / shares.sum(),
+        precisions_init=sds[:, None, None] ** -2.0,
         **ITERATION,
     )
+
+
+def _split(
+    mixture: GaussianMixture, one: int, shift: float, widths: tuple[float, float]
+) -> GaussianMixture:
+    """A mixture to start from, with two components in place of one."""
+    means, sds, shares = _parameters(mixture)
+    twice = np.append(np.arange(len(means)), one)
+    means, sds, shares = means[twice], sds[twice], shares[twice]
+    pair = [one, -1]
+    means[pair] += np.array([-shift, shift]) * sds[pair]
+    sds[pair] *= widths
+    shares[pair] /= 2.0
+    return _start(means, sds, shares)

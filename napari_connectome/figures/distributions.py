@@ -1,0 +1,123 @@
+"""Distribution of the weights with fitted families, for print."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from napari_connectome.core.analysis.connections import Connections
+from napari_connectome.core.analysis.families import FamilyName
+from napari_connectome.core.analysis.weight_distribution import DRAWS, WeightDistribution
+from napari_connectome.figures.plot_panel import (
+    KeyRow,
+    Panel,
+    about,
+    counted,
+    draw_histogram,
+    number,
+    panel_page,
+)
+
+WIDTH_MM = 170.0
+# Okabe and Ito's colours: told apart by every kind of colour vision.
+COLORS: dict[FamilyName, str] = {
+    "lognormal": "#0072B2",
+    "inverse_gamma": "#E69F00",
+    "inverse_gaussian": "#009E73",
+    "exponential": "#D55E00",
+    "normal": "#CC79A7",
+}
+
+
+def distribution_figure(
+    connections: Connections, distribution: WeightDistribution, *, width_mm: float = WIDTH_MM
+) -> Figure:
+    """Draw a histogram of the weights with every fitted density and its BIC.
+
+    Parameters
+    ----------
+    connections : Connections
+        What was fitted.
+    distribution : WeightDistribution
+        The fits.
+    width_mm : float
+        Width on paper, 140 to 400.
+
+    Returns
+    -------
+    Figure
+        For :func:`~napari_connectome.figures.saving.save_figure`.
+
+    Raises
+    ------
+    DataError
+        When the width is another one.
+    """
+    page = panel_page(width_mm)
+    draw_distribution(Panel(page), connections, distribution)
+    return page.figure
+
+
+def draw_distribution(
+    panel: Panel, connections: Connections, distribution: WeightDistribution
+) -> None:
+    """Draw the same as a panel of a page."""
+    panel.title(f"Distribution of weights: {connections.title}")
+    axes = panel.axes()
+    x = np.geomspace(*draw_histogram(axes, connections.weights), 400)
+    for order, fit in enumerate(distribution.fits):
+        axes.plot(
+            x,
+            fit.density_per_decade(x),
+            color=COLORS[fit.family],
+            linewidth=1.6 if order == 0 else 0.9,
+            zorder=10 - order,
+        )
+    panel.name_weights(axes, connections)
+    y = panel.key(
+        [
+            KeyRow(("Family", "BIC − least", "KS D", "p"), bold=True),
+            *(
+                KeyRow(
+                    (
+                        fit.title,
+                        number(fit.bic - distribution.best.bic),
+                        f"{fit.ks_distance:.3f}",
+                        _p(fit.ks_p_fitted),
+                    ),
+                    COLORS[fit.family],
+                    bold=fit is distribution.best,
+                )
+                for fit in distribution.fits
+            ),
+        ]
+    )
+    tested = (
+        ""
+        if distribution.shapiro_count == distribution.count
+        else f" ({counted(distribution.shapiro_count)} of them, drawn at random)"
+    )
+    parameters = ", ".join(
+        f"{_symbol(name)} = {number(value)}" for name, value in distribution.best.parameters.items()
+    )
+    panel.notes(
+        [
+            "p: Kolmogorov–Smirnov among samples of the fitted family, each fitted again.",
+            f"{distribution.best.title}: {parameters} (natural units); least BIC "
+            f"{number(distribution.best.bic)}.",
+            f"Log weights normal? Shapiro–Wilk W = {distribution.shapiro_w:.4f}, "
+            f"p = {number(distribution.shapiro_p)}{tested}.",
+            *about(connections),
+        ],
+        y + 1.0,
+    )
+
+
+def _p(value: float) -> str:
+    # A simulated p cannot be smaller than one in all samples.
+    return f"≤ {value:.3f}" if value <= 1 / (DRAWS + 1) else f"{value:.3f}"
+
+
+def _symbol(name: str) -> str:
+    greek = {"mu": "μ", "sigma": "σ", "alpha": "α", "beta": "β", "lambda": "λ"}
+    return greek.get(name, name)
