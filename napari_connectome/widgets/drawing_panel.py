@@ -209,6 +209,10 @@ class DrawingPanel(QWidget):
         self._hint = HintLabel()
         self._hint.setObjectName("drawing_hint")
         self._status = text_label("drawing_status")
+        self._status.setToolTip(
+            "Left out is what lies on no source voxel: models know the grey matter of major "
+            "divisions that have experiments. The bright outline shows what counts."
+        )
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)

@@ -207,4 +207,4 @@ def status_text(n_voxels: int, inside: float) -> str:
     if not n_voxels:
         return ""
     voxels = "1 source voxel" if n_voxels == 1 else f"{n_voxels:,} source voxels"
-    return voxels if inside > 0.995 else f"{voxels}; {1 - inside:.0%} of the drawing is left out"
+    return voxels if inside > 0.995 else f"{voxels}; {1 - inside:.0%} left out"
