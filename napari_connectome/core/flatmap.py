@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from napari_connectome.core.atlas import Index
 from napari_connectome.core.connectivity import Connectivity, Float, Throughput
+from napari_connectome.core.cortex.depth import in_depth
 from napari_connectome.core.cortex.distortion import Distortion
 from napari_connectome.core.cortex.view import CorticalView
 from napari_connectome.core.errors import AtlasError, ModelError
@@ -209,15 +210,7 @@ class FlatmapProjector:
     @cached_property
     def _taken(self) -> npt.NDArray[np.bool_]:
         """Entries of the table of paths that lie in the depth range."""
-        lengths = np.maximum(self.view.lengths, 1)[:, None]
-        depth = (np.arange(self.view.paths.shape[1]) + 0.5) / lengths
-        there = self.view.paths >= 0
-        taken = there & (depth >= self.depth[0]) & (depth < self.depth[1])
-        if self.aggregate != "sum":
-            none = np.flatnonzero(~taken.any(axis=1))
-            off = np.abs(depth - sum(self.depth) / 2)
-            taken[none, np.where(there, off, np.inf)[none].argmin(axis=1)] = True
-        return taken
+        return in_depth(self.view.paths, self.depth, nearest=self.aggregate != "sum")
 
 
 class ModelFlatmap:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from napari_connectome.core.cortex.depth import in_depth
 from napari_connectome.core.cortex.view import CorticalView
 from napari_connectome.core.errors import SourceError
 from napari_connectome.core.sources.drawing import Drawing
@@ -40,12 +41,7 @@ def area_drawing(
     if not len(numbers):
         raise SourceError("The area holds no cortex: draw it on the coloured part of the map.")
     paths = view.paths[numbers]
-    at = (np.arange(paths.shape[1]) + 0.5) / view.lengths[numbers][:, None]
-    there = paths >= 0
-    taken = there & (at >= depth[0]) & (at < depth[1])
-    none = np.flatnonzero(~taken.any(axis=1))
-    off = np.where(there, np.abs(at - sum(depth) / 2), np.inf)
-    taken[none, off[none].argmin(axis=1)] = True
+    taken = in_depth(paths, depth, nearest=True)
     indices = np.unique(paths[taken]).astype(np.int64)
     return Drawing(view.box, indices, np.ones(len(indices)))
 
