@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
 from qtpy.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
     QSpinBox,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -37,12 +37,14 @@ PLANES: dict[Plane, str] = {
 }
 FPS = 8.0
 FASTEST_FPS = 50.0
+LINES = 3
 AUTOMATIC = 1
 """Stands for a step of one voxel: a path has at least two frames."""
 TYPED = "Points of the path, one in a line: AP, DV, ML in µm"
+PLACEHOLDER = "AP, DV, ML in µm"
 HOW = (
-    "Draw a line on the cortical map, take the points of a layer, or type them. "
-    "The source moves along it in equal steps."
+    "Draw a line on the cortical map, take the points of a layer, or type them, one in a "
+    "line. The source moves along it in equal steps."
 )
 PLAY = "Play it with ▶ beside the Frame slider under the canvas."
 
@@ -143,9 +145,9 @@ class MovieView(QWidget):
         self._menu.setObjectName("movie_layers")
         self._menu.aboutToShow.connect(self.layers_wanted)
         self._take.setMenu(self._menu)
-        self._points = QPlainTextEdit()
+        self._points = _PointsEdit()
         self._points.setObjectName("movie_points")
-        self._points.setPlaceholderText(TYPED)
+        self._points.setPlaceholderText(PLACEHOLDER)
         self._points.setToolTip(TYPED)
         self._points.setTabChangesFocus(True)
         self._points.textChanged.connect(lambda: self.points_changed.emit(self.points))
@@ -239,6 +241,23 @@ class MovieView(QWidget):
         row.addWidget(self._remove)
         column.addLayout(row)
         return column
+
+
+class _PointsEdit(QTextEdit):
+    """A field of a few lines, higher where there is room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptRichText(False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for :data:`LINES` lines."""
+        height = (LINES + 1) * self.fontMetrics().lineSpacing()
+        return QSize(super().sizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """No less than that."""
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
 
 def _button(name: str, text: str, help_text: str) -> QPushButton:

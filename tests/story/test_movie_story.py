@@ -11,7 +11,7 @@ import pytest
 from napari.layers import Points
 from PIL import Image
 from qtpy.QtCore import QPoint, Qt
-from qtpy.QtWidgets import QLabel, QMenu, QPlainTextEdit, QPushButton, QSpinBox, QWidget
+from qtpy.QtWidgets import QLabel, QMenu, QPushButton, QSpinBox, QTextEdit, QWidget
 
 from napari_connectome.core.flatmap import FlatmapProjector
 from napari_connectome.core.path_answers import memory_bytes
@@ -65,7 +65,7 @@ def outlook(view: QWidget) -> str:
 
 def type_points(view: QWidget, *points: tuple[float, ...]) -> None:
     text = "\n".join(", ".join(f"{x:g}" for x in point) for point in points)
-    view.findChild(QPlainTextEdit, "movie_points").setPlainText(text)
+    view.findChild(QTextEdit, "movie_points").setPlainText(text)
 
 
 def film(explorer: ExplorerWidget, qtbot: Any, view: QWidget) -> None:
@@ -163,7 +163,7 @@ def test_typed_points_and_those_of_a_layer(
     layer = Points((np.array(places) - 500.0) / 25.0, scale=(25,) * 3, translate=(500,) * 3)
     layer.name = "My track"
     explorer.viewer.add_layer(layer)
-    movie_view.findChild(QPlainTextEdit, "movie_points").clear()
+    movie_view.findChild(QTextEdit, "movie_points").clear()
     menu = movie_view.findChild(QMenu, "movie_layers")
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions()] == ["My track"]
@@ -208,7 +208,7 @@ def test_bad_paths_are_said_before_anything_starts(
     qtbot.keyClick(flatmap.canvas, Qt.Key.Key_Escape)
     assert not movie_view.findChild(QPushButton, "movie_draw").isChecked()
     press(qtbot, movie_view, "movie_clear")
-    assert movie_view.findChild(QPlainTextEdit, "movie_points").isVisible()
+    assert movie_view.findChild(QTextEdit, "movie_points").isVisible()
     assert state.prediction is before
     assert state.movie is None
     assert state.error is None
