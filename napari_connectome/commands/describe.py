@@ -16,6 +16,10 @@ COLUMNS = (
     "regions",
     "regions_fitted",
 )
+REGIONS_LEFT_OUT = {
+    "regions_not_injected": "Not injected",
+    "regions_ill_conditioned": "Left out for the condition number",
+}
 
 
 def say_choices(choices: Mapping[str, Mapping[str, Any]]) -> None:
@@ -29,6 +33,9 @@ def say_choices(choices: Mapping[str, Mapping[str, Any]]) -> None:
     say_table(["division", *columns], rows)
     if empty := [name for name in choices if name not in fitted]:
         say(f"  No experiment in {', '.join(empty)}: their voxels cannot be a source.")
+    for key, reason in REGIONS_LEFT_OUT.items():
+        if names := [name for choice in choices.values() for name in choice.get(key, ())]:
+            say(f"  {reason}, so no source: {', '.join(names)}.")
 
 
 def _cell(value: Any) -> str:

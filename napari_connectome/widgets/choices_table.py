@@ -13,16 +13,21 @@ COLUMNS = (
     ("Exp.", "Experiments whose injection lies in the division"),
     ("Width (µm)", "Kernel width; hover a row for how it was chosen"),
     (
+        "Regions",
+        "Regions that can be a source, of all that have voxels; hover a row for the others",
+    ),
+    (
         "Error",
         "Leave-one-out error MSE_rel: 0 perfect, 2 worst. Each experiment is predicted at its "
         "injection centre from the others.",
     ),
 )
 VISIBLE_ROWS = 6
+NOTHING = "–"
 
 
 class ChoicesTable(QTableWidget):
-    """Kernel, experiments and leave-one-out error per division."""
+    """Experiments, and what the model has of kernel, regions and error, per division."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(COLUMNS), parent)
@@ -54,20 +59,25 @@ class ChoicesTable(QTableWidget):
                         int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                     )
                 self.setItem(row, column, item)
+        for column in range(2, len(COLUMNS)):
+            said = {cells(division, choice)[column] for division, choice in choices.items()}
+            self.setColumnHidden(column, said == {NOTHING})
         height = self._columns.sizeHint().height() + 2 * self.frameWidth()
         rows = min(VISIBLE_ROWS, self.rowCount())
         self.setFixedHeight(height + sum(self.rowHeight(row) for row in range(rows)))
 
 
-def cells(division: str, choice: Mapping[str, Any]) -> tuple[str, str, str, str]:
+def cells(division: str, choice: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     """Texts of one row; a dash where there is nothing to say."""
     width = choice.get("bandwidth_um")
     error = choice.get("leave_one_out_mse_rel")
     degree = choice.get("degree")
+    regions = choice.get("regions")
     shape = "" if degree is None else f", λ {degree:g}"
     return (
         division,
         str(choice.get("experiments", 0)),
-        "–" if width is None else f"{width:.0f}{shape}",
-        "–" if error is None else f"{error:.2f}",
+        NOTHING if width is None else f"{width:.0f}{shape}",
+        NOTHING if regions is None else f"{choice['regions_fitted']} of {regions}",
+        NOTHING if error is None else f"{error:.2f}",
     )

@@ -111,6 +111,7 @@ class FitPanel(QWidget):
         self.summary.setText(f"{entry.summary} {entry.citation}.")
         if self.form is not None:
             self.form_place.removeWidget(self.form)
+            self.form.hide()
             self.form.deleteLater()
         self.form = ParameterForm(entry.parameters)
         self.form.changed.connect(lambda: self.params_changed.emit(self.params()))

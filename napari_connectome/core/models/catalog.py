@@ -215,12 +215,12 @@ VOXEL = ModelEntry(
 
 HOMOGENEOUS = ModelEntry(
     name="homogeneous",
-    title="Homogeneous regional model (Oh 2014)",
+    title="Homogeneous model (Oh 2014)",
     summary=(
         "All voxels of a region project alike: weights between regions by nonnegative least "
         "squares on summed injections and projections, spread evenly over the target's voxels."
     ),
-    citation="Oh et al. 2014, Nature; Knox et al. 2018, Network Neuroscience",
+    citation="Oh et al. 2014, Nature",
     parameters=(
         Parameter(
             "kappa",
