@@ -55,9 +55,16 @@ class ShareModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, SHOWN), last)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order by a column; ties have the larger share first."""
+        """Order by a column; ties have the larger share first. What is selected stays so."""
         self._order = (column, order)
-        self.set_rows(self.rows)
+        before = self.rows
+        self.layoutAboutToBeChanged.emit()
+        self.rows = self._ordered(before)
+        moved = self.persistentIndexList()
+        rows = [self.row_of(before[index.row()].experiment_id) for index in moved]
+        places = [self.index(row, i.column()) for row, i in zip(rows, moved, strict=True)]
+        self.changePersistentIndexList(moved, places)
+        self.layoutChanged.emit()
 
     def row_of(self, experiment_id: int) -> int:
         """Where an experiment stands; -1 for nowhere."""

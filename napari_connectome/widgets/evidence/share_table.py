@@ -91,6 +91,11 @@ class ShareTable(RowTable):
         if clipboard is not None:
             clipboard.setText(csv_text(self.shares.rows, self.shares.columns))
 
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
+        """Begin a click."""
+        self._is_second_click = False
+        super().mousePressEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """A double click is one click: the second one would take back what the first did."""
         self._is_second_click = True
