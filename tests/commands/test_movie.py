@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from napari_connectome.cli import main
 from napari_connectome.core.io import load_model
 from napari_connectome.core.models.fitted import FittedModel
 
@@ -19,31 +19,13 @@ VISP = 385
 
 
 @pytest.fixture(scope="module")
-def saved(small_brain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model fitted to the small brain."""
-    path = tmp_path_factory.mktemp("movie") / "brain.h5"
-    assert main(["fit", str(small_brain), "--out", str(path), "--no-template"]) == 0
-    return path
-
-
-@pytest.fixture(scope="module")
 def model(saved: Path) -> FittedModel:
     return load_model(saved)
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Exit code, output and remarks of a command."""
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main(["movie", *map(str, arguments)])
-        except SystemExit as leaving:
-            code = int(leaving.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return command
+def run(run_command: Run) -> Run:
+    return partial(run_command, "movie")
 
 
 def neighbours(model: FittedModel) -> tuple[tuple[float, ...], tuple[float, ...]]:

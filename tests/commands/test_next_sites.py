@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from napari_connectome.cli import main
 from napari_connectome.core.io import load_model
 from napari_connectome.data.allen_cache import open_cache
 
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="module")
-def saved(small_brain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model fitted to the small brain."""
-    path = tmp_path_factory.mktemp("sites") / "brain.h5"
-    assert main(["fit", str(small_brain), "--out", str(path), "--no-template"]) == 0
-    return path
-
-
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Exit code, output and remarks of a command."""
-
-    def command(*arguments: object) -> tuple[int, str, str]:
-        try:
-            code = main(["next-sites", *map(str, arguments)])
-        except SystemExit as leaving:
-            code = int(leaving.code or 0)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return command
+def run(run_command: Run) -> Run:
+    return partial(run_command, "next-sites")
 
 
 def test_folder_and_model_rank_alike(saved: Path, small_brain: Path, run: Run) -> None:
