@@ -13,6 +13,8 @@ NAMES = (
     "regional",
     "flatmap",
     "evidence",
+    "homogeneous",
+    "cross_validation",
 )
 
 

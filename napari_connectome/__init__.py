@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from napari_connectome.core.hypothetical import with_hypothetical
     from napari_connectome.core.injection_sites import rank_sites
     from napari_connectome.core.io import load_model, save_model
+    from napari_connectome.core.models.homogeneous import HomogeneousModel
     from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
+    from napari_connectome.core.models.nonnegative import NonnegativeRegression
     from napari_connectome.core.models.voxel import VoxelModel
     from napari_connectome.core.regional import regional_matrix
     from napari_connectome.core.scoring import mse_rel
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         VoxelSource,
     )
     from napari_connectome.core.structures import StructureTree
+    from napari_connectome.core.validation import CrossValidation, ModelRequest
     from napari_connectome.data.allen_cache import open_cache
     from napari_connectome.data.cortical_views import load_cortical_views
     from napari_connectome.data.regional_files import read_matrix, write_matrix
@@ -43,10 +46,14 @@ __version__ = "0.1.0"
 __all__ = [
     "Atlas",
     "CombinedSource",
+    "CrossValidation",
     "ExperimentSet",
     "FlatmapProjector",
     "GaussianSource",
+    "HomogeneousModel",
+    "ModelRequest",
     "NadarayaWatson",
+    "NonnegativeRegression",
     "RegionSource",
     "SphereSource",
     "StructureTree",
@@ -74,10 +81,14 @@ __all__ = [
 _HOMES = {
     "Atlas": "core.atlas",
     "CombinedSource": "core.sources",
+    "CrossValidation": "core.validation",
     "ExperimentSet": "core.experiments",
     "FlatmapProjector": "core.flatmap",
     "GaussianSource": "core.sources",
+    "HomogeneousModel": "core.models.homogeneous",
+    "ModelRequest": "core.validation",
     "NadarayaWatson": "core.models.nadaraya_watson",
+    "NonnegativeRegression": "core.models.nonnegative",
     "RegionSource": "core.sources",
     "SphereSource": "core.sources",
     "StructureTree": "core.structures",
