@@ -7,8 +7,6 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import fftconvolve
-from scipy.spatial import cKDTree
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ModelError
@@ -117,6 +115,8 @@ def rank_sites_of_experiments_job(
     centroids = experiments.centroids[experiments.rows_of_division(division_id)]
     nearest = np.full(len(voxels), np.inf)
     if len(centroids):
+        from scipy.spatial import cKDTree
+
         nearest = np.asarray(cKDTree(centroids).query(voxels)[0], dtype=np.float64)
     return (yield from _sites(atlas, voxels, nearest, count, step))
 
@@ -270,6 +270,9 @@ def _total_distances(voxels: Voxels) -> Numbers:
     there[tuple(places.T)] = 1.0
     axes = [np.arange(1 - n, n) for n in shape]
     squared = sum(a**2 for a in np.meshgrid(*axes, indexing="ij", sparse=True))
+    # Takes a while to import, and is needed here alone.
+    from scipy.signal import fftconvolve
+
     sums = fftconvolve(there, np.sqrt(squared), mode="same")
     found: Numbers = sums[tuple(places.T)]
     return found

@@ -6,8 +6,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-from scipy.spatial.distance import pdist
 
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_matrix import RegionalMatrix
@@ -59,6 +57,9 @@ def _profiles(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _leaves(profiles: npt.NDArray[np.float64]) -> Numbers:
     if len(profiles) < 3:
         return np.arange(len(profiles))
+    from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+    from scipy.spatial.distance import pdist
+
     distances = pdist(profiles)
     joined = optimal_leaf_ordering(linkage(distances, "ward"), distances)
     leaves = leaves_list(joined).astype(np.int64)

@@ -13,8 +13,9 @@ SUMMARY_SET_ID = 687527945
 """Structure set of the regions of Knox et al. 2018 (before :data:`EXCLUDED_SUMMARY_IDS`)."""
 EXCLUDED_SUMMARY_IDS = frozenset({934, 1009})
 """ENTmv (absent from the 100 µm annotation) and fiber tracts: left out by Knox et al. 2018."""
+ISOCORTEX_ID = 315
 DIVISION_ACRONYMS: Mapping[int, str] = {
-    315: "Isocortex",
+    ISOCORTEX_ID: "Isocortex",
     698: "OLF",
     1089: "HPF",
     703: "CTXsp",

@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from napari.components import ViewerModel
 from napari.layers import Image, Labels, Layer, Points, Shapes
 
@@ -82,6 +81,8 @@ def set_size(layer: Layer, diameter_um: float) -> None:
 def set_strength(layer: Layer, number: int, strength: float) -> None:
     """Set the strength of a label, a shape or a point in the layer's features."""
     if isinstance(layer, Labels):
+        import pandas as pd
+
         features = layer.features.copy()
         if "index" not in features:
             features = pd.DataFrame({"index": pd.Series(dtype=int)})
@@ -115,16 +116,16 @@ def put_back(layer: Layer, drawn: Drawn) -> None:
         data.reshape(-1)[drawn.indices] = drawn.labels
         layer.data = data
         numbers, strengths = list(drawn.strength_of), list(drawn.strength_of.values())
-        layer.features = pd.DataFrame({"index": numbers, STRENGTH: strengths})
+        layer.features = {"index": numbers, STRENGTH: strengths}
     elif isinstance(layer, Shapes) and isinstance(drawn, DrawnShapes):
         layer.data = []
         if drawn.vertices:
             layer.add(list(drawn.vertices), shape_type=list(drawn.kinds))
-            layer.features = pd.DataFrame({STRENGTH: drawn.strengths})
+            layer.features = {STRENGTH: np.asarray(drawn.strengths, dtype=float)}
     elif isinstance(layer, Points) and isinstance(drawn, DrawnPoints):
         layer.data = drawn.points
         layer.size = drawn.sizes
-        layer.features = pd.DataFrame({STRENGTH: drawn.strengths})
+        layer.features = {STRENGTH: np.asarray(drawn.strengths, dtype=float)}
 
 
 def _paint_layer(atlas: Atlas) -> Labels:
@@ -139,7 +140,7 @@ def _polygon_layer(atlas: Atlas) -> Shapes:
     return Shapes(
         ndim=3,
         edge_width=0.5,
-        features=pd.DataFrame({STRENGTH: pd.Series(dtype=float)}),
+        features={STRENGTH: np.zeros(0)},
         feature_defaults={STRENGTH: 1.0},
         **styles.POLYGONS,
         **styles.geometry(atlas),
@@ -149,7 +150,7 @@ def _polygon_layer(atlas: Atlas) -> Shapes:
 def _points_layer(atlas: Atlas) -> Points:
     return Points(
         ndim=3,
-        features=pd.DataFrame({STRENGTH: pd.Series(dtype=float)}),
+        features={STRENGTH: np.zeros(0)},
         feature_defaults={STRENGTH: 1.0},
         **styles.DRAWN_POINTS,
         **styles.geometry(atlas),

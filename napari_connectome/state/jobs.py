@@ -15,9 +15,7 @@ from napari_connectome.core.regional import regional_matrix_job
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order, matrix_order
 from napari_connectome.data.allen_cache import AllenCache, open_cache
-from napari_connectome.data.cortical_views import load_cortical_views
 from napari_connectome.data.nrrd import write_volume
-from napari_connectome.data.regional_files import read_matrix
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
 from napari_connectome.state.values import BrainMap, Dataset, ShownMatrix
@@ -113,6 +111,8 @@ def brain_maps(dataset: Dataset) -> Job[tuple[BrainMap, ...]]:
     DataError
         When a path file is damaged, belongs to another atlas, or there is no cortex.
     """
+    from napari_connectome.data.cortical_views import load_cortical_views
+
     views = yield from load_cortical_views(dataset.atlas, dataset.cortical_paths)
     maps: list[BrainMap] = []
     for view in views:
@@ -149,6 +149,8 @@ def open_matrix(path: Path, dataset: Dataset | None) -> Job[RegionalMatrix]:
     DataError
         When the file is missing or no regional matrix.
     """
+    from napari_connectome.data.regional_files import read_matrix
+
     yield Progress(0, 0, f"Reading {path.name}")
     return read_matrix(path, None if dataset is None else dataset.atlas.tree)
 

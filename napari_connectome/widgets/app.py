@@ -70,7 +70,12 @@ def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewe
 
     def open_views() -> None:
         explorer.ready.disconnect(open_views)
-        QTimer.singleShot(0, explorer.views.open_first)
+        QTimer.singleShot(0, fill)
+
+    def fill() -> None:
+        explorer.views.open_first()
+        # The canvas is lower now: once it has its new size, the brain is fitted into it.
+        QTimer.singleShot(SETTLE_MS, viewer.reset_view)
 
     explorer.ready.connect(open_views)
     explorer.open(target)

@@ -1,8 +1,12 @@
-"""The views beside the volume: flatmap, regional matrix and target chart, in docks."""
+"""The views beside the volume, in docks: flatmap, regional matrix, targets, evidence and more.
+
+What a view needs is imported when it is first opened: the program must be there before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,27 +19,14 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.bindings.binding import Binding
-from napari_connectome.widgets.bindings.compare import CompareBinding
-from napari_connectome.widgets.bindings.evidence import EvidenceBinding
-from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
-from napari_connectome.widgets.bindings.matrix import MatrixBinding
-from napari_connectome.widgets.bindings.movie import MovieBinding
-from napari_connectome.widgets.bindings.sites import SiteBinding
-from napari_connectome.widgets.bindings.targets import TargetBinding
-from napari_connectome.widgets.compare.view import CompareView
-from napari_connectome.widgets.evidence.view import EvidenceView
 from napari_connectome.widgets.flatmap.content import Place
-from napari_connectome.widgets.flatmap.view import FlatmapView
-from napari_connectome.widgets.matrix.view import MatrixView
-from napari_connectome.widgets.movie_export import MovieFile
-from napari_connectome.widgets.movie_view import MovieView
-from napari_connectome.widgets.site_view import SiteView
-from napari_connectome.widgets.target_chart import TargetChart
 from napari_connectome.widgets.view_docks import DockedView, ViewDocks
-from napari_connectome.widgets.view_files import ViewFiles
 
 if TYPE_CHECKING:
     from napari import Viewer
+
+    from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
+    from napari_connectome.widgets.view_files import ViewFiles
 
 TITLES = {
     "flatmap": "Cortical map",
@@ -85,8 +76,6 @@ class ExplorerViews(QObject):
         self._bindings: dict[str, Binding] = {}
         self._cell: tuple[object, ...] = ()
         self._map: FlatmapBinding | None = None
-        self._files = ViewFiles(self, state, controller)
-        self._movie_file = MovieFile(self, state, controller)
         makers = {
             "flatmap": self._make_flatmap,
             "matrix": self._make_matrix,
@@ -127,7 +116,16 @@ class ExplorerViews(QObject):
     def _tell(self, name: str) -> Callable[[bool], None]:
         return lambda visible: self._bindings[name].set_active(visible)
 
+    @cached_property
+    def _files(self) -> ViewFiles:
+        from napari_connectome.widgets.view_files import ViewFiles
+
+        return ViewFiles(self, self._state, self._controller)
+
     def _make_flatmap(self) -> QWidget:
+        from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
+        from napari_connectome.widgets.flatmap.view import FlatmapView
+
         view = FlatmapView()
         binding = FlatmapBinding(view, self._state, self._controller, self._source_at)
         self._bindings["flatmap"] = self._map = binding
@@ -135,6 +133,9 @@ class ExplorerViews(QObject):
         return view
 
     def _make_matrix(self) -> QWidget:
+        from napari_connectome.widgets.bindings.matrix import MatrixBinding
+        from napari_connectome.widgets.matrix.view import MatrixView
+
         view = MatrixView()
         self._bindings["matrix"] = MatrixBinding(view, self._state, self._controller)
         view.export_requested.connect(self._files.export_matrix)
@@ -144,6 +145,8 @@ class ExplorerViews(QObject):
 
     def _on_cell(self, *cell: object) -> None:
         """A second click on a cell asks why it has its value."""
+        from napari_connectome.widgets.evidence.view import EvidenceView
+
         again, self._cell = cell == self._cell, cell
         evidence = self.docks.widget("evidence") if again else None
         if isinstance(evidence, EvidenceView):
@@ -151,17 +154,26 @@ class ExplorerViews(QObject):
             evidence.set_page("cell")
 
     def _make_targets(self) -> QWidget:
+        from napari_connectome.widgets.bindings.targets import TargetBinding
+        from napari_connectome.widgets.target_chart import TargetChart
+
         view = TargetChart()
         self._bindings["targets"] = TargetBinding(view, self._state, self._controller)
         view.export_requested.connect(lambda what: self._files.export_targets(view, what))
         return view
 
     def _make_evidence(self) -> QWidget:
+        from napari_connectome.widgets.bindings.evidence import EvidenceBinding
+        from napari_connectome.widgets.evidence.view import EvidenceView
+
         view = EvidenceView()
         self._bindings["evidence"] = EvidenceBinding(view, self._state, self._controller)
         return view
 
     def _make_compare(self) -> QWidget:
+        from napari_connectome.widgets.bindings.compare import CompareBinding
+        from napari_connectome.widgets.compare.view import CompareView
+
         view = CompareView()
         self._bindings["compare"] = CompareBinding(
             view, self._state, self._controller, lambda *asked: self.ask_open_path(*asked)
@@ -169,14 +181,21 @@ class ExplorerViews(QObject):
         return view
 
     def _make_movie(self) -> QWidget:
+        from napari_connectome.widgets.bindings.movie import MovieBinding
+        from napari_connectome.widgets.movie_export import MovieFile
+        from napari_connectome.widgets.movie_view import MovieView
+
         view = MovieView()
         self._bindings["movie"] = MovieBinding(
             view, self._state, self._controller, self._show_map, self._point_layers
         )
-        view.save_requested.connect(self._movie_file.save)
+        view.save_requested.connect(MovieFile(self, self._state, self._controller).save)
         return view
 
     def _make_sites(self) -> QWidget:
+        from napari_connectome.widgets.bindings.sites import SiteBinding
+        from napari_connectome.widgets.site_view import SiteView
+
         view = SiteView()
         self._bindings["sites"] = SiteBinding(view, self._state, self._controller)
         return view

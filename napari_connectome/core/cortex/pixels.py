@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import KDTree
 
 from napari_connectome.core.atlas import Index
 
@@ -65,6 +64,8 @@ class _Side:
         voxels, group = np.unique(paths[which, position], return_inverse=True)
         self._pixels = _middle_pixels(pixels[which], group, len(voxels))
         places = np.stack(np.unravel_index(voxels, box), axis=1).astype(np.float64)
+        from scipy.spatial import KDTree
+
         self._tree = KDTree(places.reshape(-1, 3))
 
     def pixel_of(self, index: Sequence[int]) -> tuple[int, int] | None:

@@ -11,8 +11,8 @@ from scipy.ndimage import label
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import AtlasError
+from napari_connectome.core.structures import ISOCORTEX_ID
 
-ISOCORTEX_ID = 315
 DEEP_IDS = (1009, 73, 477, 803, 703)
 """What lies under the cortex: fibre tracts, ventricles, striatum, pallidum, cortical subplate."""
 BESIDE_IDS = (698, 1089)

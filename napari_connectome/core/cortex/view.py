@@ -8,13 +8,12 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import binary_fill_holes
 
 from napari_connectome.core.atlas import Atlas, Index
 from napari_connectome.core.cortex.distortion import Distortion
 from napari_connectome.core.cortex.pixels import PixelFinder
-from napari_connectome.core.cortex.sheet import ISOCORTEX_ID
 from napari_connectome.core.errors import AtlasError
+from napari_connectome.core.structures import ISOCORTEX_ID
 
 LEAST_CORTICAL = 0.85
 """Part of the path voxels that must lie in the isocortex: nine tenths of the published ones do, and
@@ -96,6 +95,8 @@ class CorticalView:
     @cached_property
     def missing(self) -> npt.NDArray[np.bool_]:
         """Pixels without a path in the midst of pixels with one: not known, rather than zero."""
+        from scipy.ndimage import binary_fill_holes
+
         there = self.lookup >= 0
         return np.asarray(binary_fill_holes(there) & ~there)
 

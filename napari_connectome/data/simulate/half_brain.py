@@ -17,10 +17,9 @@ from scipy.spatial import cKDTree
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import AtlasError
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.structures import DIVISION_ACRONYMS
+from napari_connectome.core.structures import DIVISION_ACRONYMS, ISOCORTEX_ID
 
 Floats = npt.NDArray[np.float64]
-ISOCORTEX_ID = next(i for i, acronym in DIVISION_ACRONYMS.items() if acronym == "Isocortex")
 _SHEET_RADIUS_MM = 3.0
 """Turns an angle around the hemisphere into a length along the cortical sheet."""
 _MIDDLE_DEPTHS = (0.4, 0.6)

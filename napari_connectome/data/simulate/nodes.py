@@ -16,7 +16,8 @@ from scipy.ndimage import gaussian_filter
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from napari_connectome.data.simulate.half_brain import ISOCORTEX_ID, Floats, HalfBrain
+from napari_connectome.core.structures import ISOCORTEX_ID
+from napari_connectome.data.simulate.half_brain import Floats, HalfBrain
 
 _NEIGHBOURS = 12
 _FINER, _SMALL_MM3 = 0.65, 1.0

@@ -9,10 +9,10 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.spatial import cKDTree
 
-from napari_connectome.core.structures import DIVISION_ACRONYMS
+from napari_connectome.core.structures import DIVISION_ACRONYMS, ISOCORTEX_ID
 from napari_connectome.data.simulate.arcs import Arc, Ints, WiringParams, generic_arcs, named_arcs
 from napari_connectome.data.simulate.frames import FrameBook
-from napari_connectome.data.simulate.half_brain import ISOCORTEX_ID, Floats
+from napari_connectome.data.simulate.half_brain import Floats
 from napari_connectome.data.simulate.near import homotopic_connections, local_connections
 from napari_connectome.data.simulate.nodes import Nodes
 
