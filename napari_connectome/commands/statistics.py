@@ -61,11 +61,10 @@ def add_to(commands: Any) -> None:
         help="only connections within these structures (default: the whole brain)",
     )
     parser.add_argument("--side", choices=SIDES, help="of the targets (default: both, one by one)")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument(
+    parser.add_argument(
         "--atlas", type=path, metavar="DIR", help="cache folder that a matrix belongs to"
     )
-    where.add_argument(
+    parser.add_argument(
         "--distances",
         type=path,
         metavar="FILE",

@@ -60,7 +60,8 @@ def read_distances_um(path: str | Path, matrix: RegionalMatrix) -> npt.NDArray[n
     if np.isnan(found).all():
         raise DataError(
             f"{file} has no distance between two regions of the matrix ({matrix.origin}): its "
-            "labels must be ids or acronyms of the same regions."
+            "labels must be ids or acronyms of the same regions. A matrix that names its regions "
+            "by ids alone needs the atlas that it belongs to."
         )
     return found
 

@@ -13,9 +13,8 @@ from napari_connectome.core.analysis.mixture import WeightMixture
 from napari_connectome.figures.plot_panel import (
     LABEL_PT,
     LINE_MM,
-    PLOT_MM,
+    PANEL_MM,
     SMALL_PT,
-    TITLE_MM,
     KeyRow,
     Panel,
     about,
@@ -27,7 +26,7 @@ from napari_connectome.figures.plot_panel import (
 
 WIDTH_MM = 170.0
 SUM_COLOR = "black"
-BIC_MM = (30.0, 15.0)
+BIC_MM, BIC_FOOT_MM = (36.0, 14.0), 7.5
 
 
 def mixture_figure(
@@ -88,7 +87,7 @@ def draw_mixture(panel: Panel, connections: Connections, mixture: WeightMixture)
 def _draw_bics(panel: Panel, mixture: WeightMixture) -> None:
     """Small plot under the table: BIC above the least, by the number of components."""
     width, height = BIC_MM
-    top = panel.top + TITLE_MM + PLOT_MM - height
+    top = panel.top + PANEL_MM - height - BIC_FOOT_MM
     left = panel.key_left + 12.0
     axes = panel.page.axes(left, top, width, height)
     style(axes)
