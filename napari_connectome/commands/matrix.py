@@ -145,7 +145,9 @@ def _say(figures: dict[str, Any]) -> None:
     say(f"Unit: {figures['unit']} ({figures['formula']})")
     missing = (figures["missing_sources"], figures["missing_targets"])
     if any(missing):
-        say(f"Without a voxel, so missing: {missing[0]} sources, {missing[1]} targets.")
+        say(
+            f"Without a voxel in the model, so missing: {missing[0]} sources, {missing[1]} targets."
+        )
     largest = figures["largest"]
     say(
         f"Largest: {largest['value']:.4g}, from {largest['source']} to {largest['target']} "

@@ -137,6 +137,8 @@ def answer_fold(
     training = {}
     for division_id in np.unique(problem.division_ids[fold.test]).tolist():
         rows = fold.train[problem.division_ids[fold.train] == division_id]
+        if not len(rows):
+            continue
         known = model.predict(problem.injected[rows])
         sums = (problem.voxel_sums(rows, known), pooled(known, problem.received[rows]))
         training[division_id] = np.array([one.sum(axis=0) for one in sums])

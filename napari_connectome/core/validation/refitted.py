@@ -89,9 +89,11 @@ def answer_fold(
     training = {}
     for division_id in np.unique(ids[fold.test]).tolist():
         rows = fold.train[ids[fold.train] == division_id]
+        if not len(rows):
+            continue
         known, predicted = _sums(model, experiments, targets, rows)
         measured = np.array([targets.sums(experiments.projections[row]) for row in rows])
-        regions = pooled(predicted, measured.reshape(predicted.shape))
+        regions = pooled(predicted, measured)
         training[division_id] = np.array([known.sum(axis=0), regions.sum(axis=0)])
     return FoldAnswer(fold.test, voxel, regional, training=training, chosen={"all": dict(values)})
 

@@ -64,6 +64,10 @@ def _errors(model: ModelResult, rows: Rows, divisions: Rows) -> list[dict[str, A
         if held is None:
             continue
         ours = rows[np.isin(rows, held.members)]
+        reason = _note(held, ours)
+        if held.done[ours].any() and not any(i in held.training for i in divisions.tolist()):
+            alone = "no training error: no other experiment in the division"
+            reason = "; ".join(filter(None, [reason, alone]))
         for level in LEVELS:
             single = held.errors(level)[ours]
             found.append(
@@ -73,7 +77,7 @@ def _errors(model: ModelResult, rows: Rows, divisions: Rows) -> list[dict[str, A
                     "train": held.training_error(level, divisions),
                     "sd": _sd(single[held.done[ours]]),
                     "experiments": int(held.done[ours].sum()),
-                    "note": _note(held, ours),
+                    "note": reason,
                 }
             )
     return found
@@ -111,7 +115,7 @@ def _note(held: HeldOutExperiments, rows: Rows) -> str:
     reasons = Counter(held.refused[row] for row in rows.tolist() if row in held.refused)
     parts = [f"{count} not predicted: {reason}" for reason, count in reasons.items()]
     if nothing := int(held.as_nothing[rows].sum()):
-        parts.append(f"{nothing} predicted to project nowhere: no weights where they were injected")
+        parts.append(f"{nothing} predicted to project nowhere")
     if missing := len(rows) - int(held.done[rows].sum()) - reasons.total():
         parts.append(f"partial: {missing} of {len(rows)} not reached")
     return "; ".join(parts)

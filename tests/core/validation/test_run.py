@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from napari_connectome.core.validation import (
     write_result,
     write_scores,
 )
+from tests.core.homogeneous_data import homogeneous_experiments
 from tests.core.model_data import ISOCORTEX, PONS, THALAMUS, experiment_set
 from tests.core.regional_data import AREA_A, EMPTY, NUCLEUS
 
@@ -235,6 +237,30 @@ def test_a_division_with_one_experiment_says_so(atlas):
     assert np.isnan(row["test"])
     assert row["note"].startswith("1 not predicted: it is the only experiment")
     assert table.loc[("all", "voxel_mse_rel"), "experiments"] == 8
+
+
+def test_an_experiment_alone_in_its_division_has_no_training_error(atlas):
+    experiments, _ = homogeneous_experiments(atlas, {ISOCORTEX: 8, THALAMUS: 5, PONS: 1}, noise=0.2)
+    validation = CrossValidation(experiments, atlas, BOTH, power_to_predict=False)
+    table = score_table(run_to_end(validation.job())).set_index(["division", "model", "score"])
+    row = table.loc[("P", "homogeneous", "regional_mse_rel")]
+    assert row["experiments"] == 1
+    assert np.isnan(row["train"])
+    assert "no training error" in row["note"]
+
+
+def test_nothing_received_anywhere_is_no_error_and_no_correlation(atlas):
+    experiments, _ = homogeneous_experiments(atlas, {ISOCORTEX: 5, THALAMUS: 4})
+    silent = replace(experiments, projections=np.zeros_like(experiments.projections))
+    result = run_to_end(CrossValidation(silent, atlas, BOTH).job())
+    table = score_table(result)
+    errors = table[table["score"].str.endswith("mse_rel")]
+    assert (errors["test"] == 0).all()
+    correlations = table[table["score"].str.startswith("pearson")]
+    assert correlations["test"].isna().all()
+    assert correlations["note"].str.contains("predicted to project nowhere").all()
+    tests = paired_tests(result)
+    assert (tests["note"] != "").all()
 
 
 def test_files(result, tmp_path):
