@@ -87,7 +87,7 @@ class ComparedLayers:
         self._viewer = viewer
         self._projection = projection
         self._layers: dict[ComparedSide, ProjectionLayer] = {}
-        self._names: Mapping[ComparedSide, str] = {}
+        self._drawn_as: dict[ComparedSide, tuple[object, ...]] = {}
         self._shown_as: tuple[object, ...] = ()
 
     @property
@@ -106,16 +106,21 @@ class ComparedLayers:
     ) -> None:
         """Draw the two answers and their difference; only one of the three is visible."""
         names = layer_names(compared)
-        if names != self._names:
-            self._make(names)
+        self._make(names)
         for key, layer in self._layers.items():
             signed = key == "difference"
-            layer.show(
-                compared.values_of(key),
-                difference_limits if signed else limits,
-                log_scale=log_scale and not signed,
-                metadata={"compared": names[key]},
-            )
+            values, log = compared.values_of(key), log_scale and not signed
+            drawn_as = (layer.layer, values.vector, values.mask, values.mirrored, log)
+            # A kept answer stays as it is while B follows a drag.
+            if not _are_same(drawn_as, self._drawn_as.get(key, ())):
+                layer.show(
+                    values,
+                    difference_limits if signed else limits,
+                    log_scale=log,
+                    metadata={"compared": names[key]},
+                )
+                self._drawn_as[key] = (layer.layer, *drawn_as[1:])
+        self.set_limits(limits, difference_limits, log_scale=log_scale)
         self._link()
         self.set_side(side)
 
@@ -149,17 +154,26 @@ class ComparedLayers:
             _unlink(self._viewer, layer.layer)
             layer.clear()
         _unlink(self._viewer, self._projection.layer)
-        self._layers, self._names, self._shown_as = {}, {}, ()
+        self._layers, self._drawn_as, self._shown_as = {}, {}, ()
         if self._projection.layer is not None:
             self._projection.layer.visible = True
 
     def _make(self, names: Mapping[ComparedSide, str]) -> None:
-        self.clear()
-        self._names = names
-        self._layers = {
-            key: ProjectionLayer(self._viewer, {**_style_of(key), "name": name})
-            for key, name in names.items()
-        }
+        """Layers of these names; those that are there get new ones, which takes far less time."""
+        if self._layers.keys() != names.keys():
+            # Another layer is B from now on.
+            _unlink(self._viewer, self._projection.layer)
+        for key in self._layers.keys() - names.keys():
+            _unlink(self._viewer, self._layers[key].layer)
+            self._layers.pop(key).clear()
+        for key, name in names.items():
+            if key not in self._layers:
+                style = {**_style_of(key), "name": name}
+                self._layers[key] = ProjectionLayer(self._viewer, style)
+            layer = self._layers[key].layer
+            if layer is not None and layer.metadata.get("compared") != name:
+                layer.name = name
+                layer.metadata["compared"] = name
 
     def _link(self) -> None:
         """Two layers that share limits keep sharing them when one is changed by hand."""
@@ -183,6 +197,11 @@ def layer_names(compared: Compared) -> Mapping[ComparedSide, str]:
             "difference": f"Residual {experiment_id}",
         }
     return {"a": "A (kept)", "difference": "A − B"}
+
+
+def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two drawings are of the same things; arrays are not looked into."""
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 def _style_of(side: ComparedSide) -> Mapping[str, Any]:

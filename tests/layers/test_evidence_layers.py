@@ -110,6 +110,11 @@ def test_one_of_a_b_and_difference_is_visible(made: Made) -> None:
     # Contrast that is changed by hand is that of both.
     viewer.layers["Projection"].contrast_limits = (0.0, 0.001)
     assert tuple(viewer.layers["A (kept)"].contrast_limits) == (0.0, 0.001)
+    controller.comparison.hold_out(int(state.model.experiment_ids[3]))
+    viewer.layers["Projection"].contrast_limits = (0.0, 0.7)
+    limits = [tuple(layer.contrast_limits) for layer in viewer.layers if "9" in layer.name]
+    assert (0.0, 0.7) not in limits, "the projection is not B any more"
+    controller.comparison.keep()
     state.compared_side = "difference"
     controller.comparison.drop()
     assert not three & {layer.name for layer in viewer.layers} - {"Projection"}
