@@ -106,7 +106,6 @@ def test_undo_and_redo_take_strokes_back_and_forth(explorer: ExplorerWidget, qtb
         sources.append(state.source)
     settle(explorer, qtbot)
     assert state.steps == (0, 2)
-    explorer.viewer.window.activate()
     press(explorer, qtbot, "source_redo")
     press(explorer, qtbot, "source_redo")
     settle(explorer, qtbot)
@@ -129,8 +128,7 @@ def test_the_brush_and_the_picker_leave_each_other_alone(
     qtbot.mouseClick(canvas_of(explorer), LEFT, pos=pixel)
     assert isinstance(state.source, VoxelSource)
     press(explorer, qtbot, "source_drawing")
-    settle(explorer, qtbot)
-    assert isinstance(state.source, VolumeSource)
+    qtbot.waitUntil(lambda: isinstance(state.source, VolumeSource), timeout=5000)
 
 
 def test_polygons_and_points_on_the_canvas(explorer: ExplorerWidget, qtbot: Any) -> None:
@@ -177,9 +175,9 @@ def test_answers_of_two_sides_add_up_through_the_window(
             qtbot.wait(100)
             stroke(explorer, qtbot, [pixel_of(explorer, cortex_in_view(explorer))])
         else:
+            before = state.source
             press(explorer, qtbot, f"drawing_side_{side}")
-            qtbot.waitUntil(lambda: state.prediction.source == state.source, timeout=5000)
-            qtbot.wait(100)
+            qtbot.waitUntil(lambda before=before: state.source is not before, timeout=5000)
             settle(explorer, qtbot)
         answers[side] = state.prediction.volume().astype(np.float64)
     np.testing.assert_array_equal(answers["mirrored"], answers["drawn"][:, :, ::-1])
