@@ -7,7 +7,7 @@ from napari.layers import Layer
 
 from napari_connectome.layers.evidence_layers import ComparedLayers, MeasuredLayers
 from napari_connectome.layers.projection_layer import ProjectionLayer
-from napari_connectome.layers.support_layer import SupportLayer
+from napari_connectome.layers.support_layer import SupportLayer, shown_support
 from napari_connectome.state.explorer import ExplorerState
 
 
@@ -36,6 +36,7 @@ class EvidenceScene:
             (events.measured, self._show_measured),
             (events.support, self._show_support),
             (events.support_shown, self._show_support),
+            (events.hypothetical_support, self._show_support),
             (events.compared, self._show_compared),
             (events.compared_side, self._show_side),
             (events.limits, self._show_limits),
@@ -63,10 +64,11 @@ class EvidenceScene:
 
     def _show_support(self) -> None:
         state = self._state
-        if state.support is None or state.support_shown == "off" or state.dataset is None:
+        maps = shown_support(state)
+        if maps is None or state.support_shown == "off" or state.dataset is None:
             self.support.clear()
         else:
-            self.support.show(state.support, state.support_shown, state.dataset.atlas)
+            self.support.show(maps, state.support_shown, state.dataset.atlas)
 
     def _show_compared(self) -> None:
         state = self._state

@@ -16,6 +16,7 @@ from napari_connectome.layers import evidence_styles, styles
 from napari_connectome.layers.atlas_layers import remove_layers
 from napari_connectome.layers.projection_layer import add_below_points
 from napari_connectome.state.evidence_values import SupportKind
+from napari_connectome.state.explorer import ExplorerState
 
 NAMES: Mapping[SupportKind, str] = {
     "distance": "Distance to injection (µm)",
@@ -26,6 +27,12 @@ UNITS: Mapping[SupportKind, str] = {"distance": "µm", "effective": "experiments
 COLOR_BAR_PX = (14, 110)
 TOP_PERCENTILE = 99.5
 """Part of the voxels that the last colour does not saturate."""
+
+
+def shown_support(state: ExplorerState) -> SupportMaps | None:
+    """The support of the model, or as it would be with hypothetical injections."""
+    hypothetical = state.hypothetical_support
+    return state.support if hypothetical is None else hypothetical.maps
 
 
 def values_of(maps: SupportMaps, kind: SupportKind) -> npt.NDArray[np.float32]:
@@ -53,37 +60,54 @@ class SupportLayer:
 
     def __init__(self, viewer: ViewerModel) -> None:
         self._viewer = viewer
-        self._layers: list[Layer] = []
+        self._kind: SupportKind = "off"
+        self._image: list[Layer] = []
+        self._hatched: list[Layer] = []
 
     @property
     def layers(self) -> list[Layer]:
         """The layers that are in the viewer."""
-        return list(self._layers)
+        return [*self._image, *self._hatched]
 
     def show(self, maps: SupportMaps, kind: SupportKind, atlas: Atlas) -> None:
-        """Replace what is shown."""
-        self.clear()
-        limits = support_limits(maps, kind)
-        image = Image(
-            maps.volume(values_of(maps, kind)),
-            name=NAMES[kind],
-            colormap=evidence_styles.support_colormap(kind),
-            contrast_limits=limits,
-            metadata={"unit": UNITS[kind]},
-            **evidence_styles.SUPPORT,
-            **styles.geometry(atlas),
-        )
-        image.colorbar.size = COLOR_BAR_PX
-        image.colorbar.visible = True
-        self._layers = [image]
+        """Show a map; one of the same kind takes the place of the one before."""
+        limits, volume = support_limits(maps, kind), maps.volume(values_of(maps, kind))
+        image = self._image[0] if self._image else None
+        if kind == self._kind and image in self._viewer.layers and isinstance(image, Image):
+            image.data = volume
+            image.contrast_limits = limits
+        else:
+            remove_layers(self._viewer, self._image)
+            self._image = [_image(volume, kind, limits, atlas)]
+            add_below_points(self._viewer, self._image[0])
+            self._kind = kind
+        remove_layers(self._viewer, self._hatched)
         if maps.unsupported.any():
-            self._layers.append(_hatched(maps.unsupported_volume(), atlas))
-        for layer in self._layers:
-            add_below_points(self._viewer, layer)
+            self._hatched = [_hatched(maps.unsupported_volume(), atlas)]
+            add_below_points(self._viewer, self._hatched[0])
 
     def clear(self) -> None:
         """Take the layers away."""
-        remove_layers(self._viewer, self._layers)
+        remove_layers(self._viewer, self._image)
+        remove_layers(self._viewer, self._hatched)
+
+
+def _image(
+    volume: npt.NDArray[np.float32], kind: SupportKind, limits: tuple[float, float], atlas: Atlas
+) -> Image:
+    """A volume with its own colours and a colour bar on the canvas."""
+    image = Image(
+        volume,
+        name=NAMES[kind],
+        colormap=evidence_styles.support_colormap(kind),
+        contrast_limits=limits,
+        metadata={"unit": UNITS[kind]},
+        **evidence_styles.SUPPORT,
+        **styles.geometry(atlas),
+    )
+    image.colorbar.size = COLOR_BAR_PX
+    image.colorbar.visible = True
+    return image
 
 
 def _hatched(unknown: npt.NDArray[np.bool_], atlas: Atlas) -> Labels:

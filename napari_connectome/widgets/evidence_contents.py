@@ -19,6 +19,7 @@ from napari_connectome.state.evidence_values import (
     ShownExperiment,
     SupportKind,
 )
+from napari_connectome.state.site_values import HypotheticalSupport
 from napari_connectome.state.values import Dataset
 from napari_connectome.widgets.appearance import Rgb
 from napari_connectome.widgets.color_bar import Rgba
@@ -114,6 +115,14 @@ def shown_colors(shown: Sequence[ShownExperiment]) -> Mapping[int, Rgb]:
         red, green, blue = MEASURED_RGB[one.color_number % len(MEASURED_RGB)]
         colors[one.experiment_id] = (round(255 * red), round(255 * green), round(255 * blue))
     return colors
+
+
+def hypothetical_words(found: HypotheticalSupport | None) -> str:
+    """What the support includes beside the model's own experiments."""
+    if found is None:
+        return ""
+    count = len(found.points_um)
+    return f"With {count} hypothetical {'injection' if count == 1 else 'injections'}."
 
 
 def support_colors(kind: SupportKind, count: int = 64) -> Sequence[Rgba]:

@@ -11,6 +11,7 @@ import pytest
 from napari.components import ViewerModel
 
 from napari_connectome.core.evidence import SupportMaps
+from napari_connectome.core.hypothetical import with_hypothetical
 from napari_connectome.core.sources import VoxelSource
 from napari_connectome.layers.evidence_scene import EvidenceScene
 from napari_connectome.layers.evidence_styles import difference_rgba
@@ -19,6 +20,7 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import DatasetParams
 from napari_connectome.state.runner import ImmediateRunner
+from napari_connectome.state.site_values import HypotheticalSupport
 
 PLACE = VoxelSource((8750.0, 1250.0, 8350.0))
 OTHER = VoxelSource((8150.0, 1050.0, 8150.0))
@@ -82,12 +84,29 @@ def test_support_is_nan_outside_and_hatched_where_nothing_is_known(made: Made) -
     nearest = maps.nearest_um.copy()
     nearest[:5000] = np.nan
     state.support = SupportMaps(maps.mask, nearest, np.where(np.isnan(nearest), nearest, 1))
+    assert viewer.layers[name] is layer, "another map of the same kind"
     hatched = viewer.layers["No support"].data
     np.testing.assert_array_equal(hatched > 0, state.support.unsupported_volume())
     assert set(np.unique(hatched)) == {0, 1, 2}
     state.support_shown = "off"
     assert "No support" not in viewer.layers
     assert name not in viewer.layers
+
+
+def test_hypothetical_injections_change_the_support(made: Made) -> None:
+    _, state, viewer = made
+    state.support_shown = "distance"
+    layer = viewer.layers["Distance to injection (µm)"]
+    before = layer.data.copy()
+    place = PLACE.point_um
+    maps = with_hypothetical(state.model, [place])
+    state.hypothetical_support = HypotheticalSupport((place,), maps, ())
+    index = state.dataset.atlas.index_of_um(place)
+    offset = np.subtract(state.dataset.atlas.um_of_index(index), place)
+    assert layer.data[index] == pytest.approx(np.linalg.norm(offset), rel=1e-4)
+    assert layer.data[index] < before[index]
+    state.hypothetical_support = None
+    np.testing.assert_array_equal(layer.data, before)
 
 
 def test_one_of_a_b_and_difference_is_visible(made: Made) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from napari_connectome.layers.support_layer import UNITS, support_limits
+from napari_connectome.layers.support_layer import UNITS, shown_support, support_limits
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.evidence_values import SupportKind
 from napari_connectome.state.explorer import ExplorerState
@@ -47,7 +47,13 @@ class EvidenceBinding(Binding):
         self.watch(events.cell, self._show_cell)
         self.watch(events.measured, self._show_shown)
         self.watch(events.experiment, self._show_experiment)
-        for signal in (events.model, events.support_shown, events.no_support, events.support):
+        for signal in (
+            events.model,
+            events.support_shown,
+            events.no_support,
+            events.support,
+            events.hypothetical_support,
+        ):
             self.watch(signal, self._show_support)
 
     def refresh(self) -> None:
@@ -113,19 +119,20 @@ class EvidenceBinding(Binding):
 
     def _show_support(self) -> None:
         state, bar = self.state, self.view.support
-        kind = state.support_shown
+        kind, maps = state.support_shown, shown_support(state)
         bar.set_kind(kind)
         if kind == "off":
             bar.show_nothing("")
-        elif state.support is None:
+        elif maps is None:
             no_model = "Fit a model to see how well its data support each voxel."
             bar.show_nothing(no_model if state.model is None else state.no_support or "")
         else:
             bar.show_scale(
-                support_limits(state.support, kind),
+                support_limits(maps, kind),
                 contents.support_colors(kind),
                 UNITS[kind],
-                hatched=bool(state.support.unsupported.any()),
+                hatched=bool(maps.unsupported.any()),
+                note=contents.hypothetical_words(state.hypothetical_support),
             )
 
     def _on_support(self, kind: str) -> None:

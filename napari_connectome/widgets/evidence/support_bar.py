@@ -78,6 +78,7 @@ class SupportBar(QWidget):
         unit: str,
         *,
         hatched: bool,
+        note: str = "",
     ) -> None:
         """Say what the colours mean.
 
@@ -91,11 +92,13 @@ class SupportBar(QWidget):
             Of the limits.
         hatched : bool
             Whether some voxels are without any support.
+        note : str
+            What else there is to know.
         """
         self.scale.set_colors(colors)
         self.scale.set_scale(*limits, log=False)
         self._unit.setText(unit)
-        self._show(scale=True, hatched=hatched, note="")
+        self._show(scale=True, hatched=hatched, note=note)
 
     def show_nothing(self, note: str) -> None:
         """Show no scale, and perhaps say why."""
