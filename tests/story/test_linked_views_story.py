@@ -213,6 +213,8 @@ def test_views_are_saved(
     ):
         path = tmp_path / name
         monkeypatch.setattr(explorer.views, "ask_save_path", lambda *_, path=path: str(path))
+        explorer.views.docks.bring_forward(view)
+        qtbot.waitUntil(lambda view=view: views[view].redraws > 0, timeout=5000)
         views[view].export_requested.emit(what)
         qtbot.waitUntil(lambda: state.job is None and said(explorer) is not None, timeout=20_000)
         assert said(explorer) == f"Saved to {path}."
