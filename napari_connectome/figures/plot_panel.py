@@ -223,4 +223,4 @@ def counted(value: float) -> str:
 
 def _width(text: str) -> float:
     # Bold letters are wider than those that are measured.
-    return 1.15 * text_width_mm(text, SMALL_PT) if text else 0.0
+    return 1.15 * text_width_mm(text, SMALL_PT)
