@@ -30,8 +30,9 @@ class Contributions:
     shares : ndarray of float64, shape (k,)
         They sum to one.
     distances_um : ndarray of float64, shape (k,)
-        Mean distance from the source's voxels in the experiment's own division to its
-        injection centroid; NaN where the experiments were not at hand.
+        Mean distance from the source's voxels in the experiment's own division (from all of
+        them when none lies there) to its injection centroid; NaN where the experiments were
+        not at hand.
     """
 
     experiment_ids: Ids
@@ -81,6 +82,9 @@ def _distances_um(
     for division_id in np.unique(divisions).tolist():
         ours = np.flatnonzero(divisions == division_id)
         here = np.flatnonzero(member == division_id)
+        if not len(here):
+            # Models of regions draw on injections that spread from other divisions.
+            here = np.arange(len(member))
         weights, total = source.values[here], np.zeros(len(ours))
         for block in row_blocks(len(here), len(ours)):
             squared = squared_distances(voxels[here[block]], experiments.centroids[used[ours]])

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from napari_connectome.core.answers import measured
 from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.comparison import compare
 from napari_connectome.core.errors import ConnectomeError, ModelError
@@ -17,6 +16,7 @@ from napari_connectome.core.hold_out import HeldOut, hold_out_job
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.progress import Job
 from napari_connectome.state import jobs
+from napari_connectome.state.evidence_results import measured_of
 from napari_connectome.state.evidence_values import Compared, Kept, ShownAnswer
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.newest import Newest
@@ -103,10 +103,9 @@ class ComparisonResults:
         if model is None:
             self._state.error = "Fit a model first: then its answers can be compared."
             return
-        mirrored = self._state.prediction is not None and self._state.prediction.mirrored
         self._state.experiment = experiment_id
         self._runner.call(
-            lambda: measured(model, experiment_id, mirrored=mirrored),
+            measured_of(self._state, model, experiment_id),
             on_result=lambda one: self._keep(Kept("", answer=one)),
             on_error=self._on_error,
         )

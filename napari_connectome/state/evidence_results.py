@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -138,7 +139,7 @@ class EvidenceResults:
         if model is None:
             state.error = "Fit a model first: measured volumes are shown beside its answers."
             return
-        mirrored = state.prediction is not None and state.prediction.mirrored
+        question = measured_of(state, model, experiment_id)
 
         def found(one: Measured) -> None:
             if state.model is model and all(
@@ -147,11 +148,7 @@ class EvidenceResults:
                 shown = ShownExperiment(one, _free_number(state.measured))
                 state.measured = (*state.measured, shown)
 
-        self._runner.call(
-            lambda: measured(model, experiment_id, mirrored=mirrored),
-            on_result=found,
-            on_error=self._on_error,
-        )
+        self._runner.call(question, on_result=found, on_error=self._on_error)
 
     def hide_measured(self) -> None:
         """Take all measured volumes away."""
@@ -185,6 +182,20 @@ class EvidenceResults:
         else:
             log.error("Evidence failed", exc_info=error)
             self._state.error = f"The evidence could not be found: {type(error).__name__}: {error}"
+
+
+def measured_of(
+    state: ExplorerState, model: FittedModel, experiment_id: int
+) -> Callable[[], Measured]:
+    """A question for what was measured in an experiment, on the side of the present answer.
+
+    The open data are asked where they hold it: not every model keeps projections.
+    """
+    mirrored = state.prediction is not None and state.prediction.mirrored
+    open_data = None if state.dataset is None else state.dataset.experiments
+    holds_it = open_data is not None and experiment_id in open_data.ids
+    experiments = open_data if holds_it else None
+    return lambda: measured(model, experiment_id, experiments=experiments, mirrored=mirrored)
 
 
 def _contributions(prediction: Prediction, experiments: ExperimentSet | None) -> AnswerEvidence:

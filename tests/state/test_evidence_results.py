@@ -119,6 +119,29 @@ def test_measured_volumes_come_and_go_and_turn_with_the_answer(
     assert state.measured == ()
 
 
+def test_a_model_of_regions_has_evidence_too(fitted: tuple[ExplorerState, Controller]) -> None:
+    """It keeps no projections: what was measured comes from the open data."""
+    state, controller = fitted
+    state.fit_params = FitParams(model="homogeneous")
+    controller.fit()
+    assert state.error is None
+    state.source = RegionSource((VISP,))
+    controller.evidence.need_contributions()
+    found = state.contributions.contributions
+    assert found.shares.sum() == pytest.approx(1.0)
+    assert np.isfinite(found.distances_um).all()
+    chosen = int(found.experiment_ids[0])
+    controller.evidence.toggle_measured(chosen)
+    row = state.dataset.experiments.row_of(chosen)
+    expected = state.dataset.experiments.projections[row]
+    np.testing.assert_array_equal(state.measured[0].measured.vector, expected)
+    controller.views.need_matrix()
+    state.selection = Selection.of_connection(VISP, LGD, "ipsi")
+    controller.evidence.need_cell()
+    assert state.cell.evidence is None
+    assert "no sum over experiments" in state.cell.words
+
+
 def test_an_unknown_experiment_is_named(fitted: tuple[ExplorerState, Controller]) -> None:
     state, controller = fitted
     controller.evidence.toggle_measured(7)
