@@ -189,7 +189,9 @@ class ExplorerViews(QObject):
         self._bindings["movie"] = MovieBinding(
             view, self._state, self._controller, self._show_map, self._point_layers
         )
-        view.save_requested.connect(MovieFile(self, self._state, self._controller).save)
+        file = MovieFile(self, self._state, self._controller)
+        # Qt would not keep the object of a bound method alive.
+        view.save_requested.connect(lambda plane, fps: file.save(plane, fps))
         return view
 
     def _make_sites(self) -> QWidget:

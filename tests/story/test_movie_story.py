@@ -133,7 +133,8 @@ def test_a_line_on_the_map_becomes_a_movie(
     file = tmp_path / "path.gif"
     monkeypatch.setattr(explorer.views, "ask_save_path", lambda *_: str(file))
     press(qtbot, movie_view, "movie_save")
-    qtbot.waitUntil(lambda: state.notice is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: (state.notice or state.error) is not None, timeout=30_000)
+    assert state.error is None
     assert "Saved to" in state.notice
     with Image.open(file) as saved:
         assert saved.n_frames == 6
@@ -148,6 +149,24 @@ def test_a_line_on_the_map_becomes_a_movie(
     press(qtbot, movie_view, "movie_remove")
     assert state.movie is None
     assert viewer.dims.ndim == 3
+
+
+def test_a_line_goes_with_its_brain(
+    explorer: ExplorerWidget, movie_view: QWidget, qtbot: Any, small_brain: Path
+) -> None:
+    flatmap = explorer.views.docks.widget("flatmap")
+    start, end = (map_pixel(flatmap, *middle_of(explorer, region)) for region in (VISP, MOP))
+    press(qtbot, movie_view, "movie_draw")
+    draw(explorer, qtbot, start, end)
+    assert movie_view.findChild(QLabel, "movie_line").isVisible()
+    explorer.views.docks.set_open("movie", False)
+    with qtbot.waitSignal(explorer.ready, timeout=60_000):
+        explorer.open(small_brain)
+    explorer.views.docks.bring_forward("movie")
+    qtbot.wait(200)
+    assert movie_view.findChild(QTextEdit, "movie_points").isVisible()
+    assert not movie_view.findChild(QPushButton, "movie_make").isEnabled()
+    assert explorer.state.error is None
 
 
 def test_typed_points_and_those_of_a_layer(

@@ -74,14 +74,17 @@ class MovieBinding(Binding):
         events = state.events
         for signal in (events.model, events.direction):
             self.watch(signal, self._show_outlook)
-        for signal in (events.maps, events.map_params):
-            self.watch(signal, self._show_line)
-        self.watch(events.dataset, self._forget_line)
+        for signal in (events.dataset, events.maps):
+            self.watch(signal, self.refresh)
+        self.watch(events.map_params, self._show_line)
         self.watch(events.movie, self._show_movie)
         self.watch(events.follow, self._show_movie)
 
     def refresh(self) -> None:
-        """Show what there is."""
+        """Show what there is; a line on the map of another brain is forgotten."""
+        line = self._line
+        if line is not None and all(m.view is not line.view for m in self.state.maps):
+            self._line = None
         self._show_line()
         self._show_outlook()
         self._show_movie()
