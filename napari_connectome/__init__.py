@@ -10,6 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from napari_connectome.core.analysis.connections import connections_of
+    from napari_connectome.core.analysis.data_summary import data_summary
+    from napari_connectome.core.analysis.distance_dependence import distance_dependence
+    from napari_connectome.core.analysis.mixture import weight_mixture
+    from napari_connectome.core.analysis.region_centroids import region_centroids
+    from napari_connectome.core.analysis.weight_distribution import weight_distribution
     from napari_connectome.core.answers import measured
     from napari_connectome.core.atlas import Atlas
     from napari_connectome.core.comparison import compare
@@ -61,7 +67,10 @@ __all__ = [
     "VoxelModel",
     "VoxelSource",
     "compare",
+    "connections_of",
     "contributions",
+    "data_summary",
+    "distance_dependence",
     "hold_out",
     "load_cortical_views",
     "load_model",
@@ -70,9 +79,12 @@ __all__ = [
     "open_cache",
     "rank_sites",
     "read_matrix",
+    "region_centroids",
     "regional_matrix",
     "save_model",
     "support_maps",
+    "weight_distribution",
+    "weight_mixture",
     "why_connection",
     "with_hypothetical",
     "write_matrix",
@@ -96,7 +108,10 @@ _HOMES = {
     "VoxelModel": "core.models.voxel",
     "VoxelSource": "core.sources",
     "compare": "core.comparison",
+    "connections_of": "core.analysis.connections",
     "contributions": "core.contributions",
+    "data_summary": "core.analysis.data_summary",
+    "distance_dependence": "core.analysis.distance_dependence",
     "hold_out": "core.hold_out",
     "load_cortical_views": "data.cortical_views",
     "load_model": "core.io",
@@ -105,9 +120,12 @@ _HOMES = {
     "open_cache": "data.allen_cache",
     "rank_sites": "core.injection_sites",
     "read_matrix": "data.regional_files",
+    "region_centroids": "core.analysis.region_centroids",
     "regional_matrix": "core.regional",
     "save_model": "core.io",
     "support_maps": "core.evidence",
+    "weight_distribution": "core.analysis.weight_distribution",
+    "weight_mixture": "core.analysis.mixture",
     "why_connection": "core.contributions",
     "with_hypothetical": "core.hypothetical",
     "write_matrix": "data.regional_files",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from napari_connectome.commands.describe import COLUMNS
 from napari_connectome.core.analysis.connections import connections_of
 from napari_connectome.core.analysis.data_summary import DivisionSummary, Spread
 from napari_connectome.core.analysis.region_centroids import region_centroids
@@ -50,15 +51,21 @@ def model_section(model: FittedModel) -> Section:
         ("Unit of a projection", model.connectivity.unit),
         *((f"Parameter {name}", _value(value)) for name, value in model.parameters.items()),
     ]
-    blocks = [html_table(("", ""), facts, words=True)]
+    blocks = [html_table((), facts, words=True)]
     if model.choices:
-        columns = list(dict.fromkeys(key for one in model.choices.values() for key in one))
+        columns = [c for c in COLUMNS if any(c in choice for choice in model.choices.values())]
         rows = [
             (name, *(_value(choice.get(column), "–") for column in columns))
             for name, choice in model.choices.items()
         ]
         header = ("division", *(column.replace("_", " ") for column in columns))
         blocks += [heading("Chosen from the data"), html_table(header, rows)]
+        blocks += [
+            remark(f"{name}, {key.replace('_', ' ')}: {', '.join(map(str, value))}.")
+            for name, choice in model.choices.items()
+            for key, value in choice.items()
+            if isinstance(value, list | tuple) and value
+        ]
     return Section("model", "Model", tuple(blocks))
 
 
@@ -191,7 +198,7 @@ def provenance_section(model: FittedModel, versions: Mapping[str, str]) -> Secti
     ]
     ids = ", ".join(map(str, model.experiment_ids.tolist()))
     blocks = (
-        html_table(("", ""), rows, words=True),
+        html_table((), rows, words=True),
         heading("Experiments"),
         paragraph(ids),
     )

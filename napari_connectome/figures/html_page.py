@@ -112,7 +112,7 @@ def html_table(
     Parameters
     ----------
     header : sequence of str
-        One cell per column.
+        One cell per column; nothing: the table has no head.
     rows : sequence of sequence of str
         Lines.
     caption : str
@@ -120,16 +120,14 @@ def html_table(
     words : bool
         Whether cells are words, aligned to the left, and not numbers.
     """
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in header)
+    cells = "".join(f'<th scope="col">{escape(text)}</th>' for text in header)
+    head = f"<thead><tr>{cells}</tr></thead>" if cells else ""
     lines = "".join(
         "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows
     )
     above = f"<caption>{escape(caption)}</caption>" if caption else ""
     kind = ' class="words"' if words else ""
-    return (
-        f'<div class="wide"><table{kind}>{above}<thead><tr>{head}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
-    )
+    return f'<div class="wide"><table{kind}>{above}{head}<tbody>{lines}</tbody></table></div>'
 
 
 def image(figure: Figure, alt: str, caption: str = "") -> str:

@@ -51,7 +51,7 @@ def page() -> str:
         paragraph(NASTY),
         remark("missing"),
         html_table(("a", NASTY), [("1", NASTY)], caption=NASTY),
-        html_table(("", ""), [("name", "value")], words=True),
+        html_table((), [("name", "value")], words=True),
         image(figure, NASTY, "caption"),
     )
     return html_page(NASTY, "lead", [Section("one", "First", blocks), Section("two", "Second", ())])

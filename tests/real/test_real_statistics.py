@@ -123,7 +123,7 @@ def test_injected_regions_are_the_published_ones_but_for_centroids_at_the_limit(
         for least, count in enumerate(one.regions_injected, start=1)
     ]
     assert max(map(abs, gaps)) <= 2
-    assert np.count_nonzero(gaps) <= 12
+    assert np.count_nonzero(gaps) == 8
     assert len(gaps) == 60
 
 
