@@ -95,7 +95,8 @@ def cell_lines(cell: RegionalCell) -> Sequence[MeasureLine]:
             for divided in (info.per_source_voxel, info.per_target_voxel)
         )
         over = f"source: {source}, target: {target}"
-        lines.append(MeasureLine(info.title, text, over, f"{info.unit}\n{info.formula}"))
+        tip = f"{info.title}: {info.unit}\n{info.formula}"
+        lines.append(MeasureLine(info.short, text, over, tip))
     return lines
 
 

@@ -112,7 +112,7 @@ def test_the_menu_acts_on_the_selected_experiment(table):
 def test_the_table_is_copied(table):
     table.findChild(QAction, "shares_copy").trigger()
     rows = list(csv.reader(io.StringIO(QGuiApplication.clipboard().text())))
-    assert rows[0] == ["experiment_id", "structure", "name", "share", "Distance µm"]
+    assert rows[0] == ["experiment_id", "structure", "name", "share", "distance_um"]
     assert rows[1] == ["10", "VISl", "Lateral visual area", "0.7", "120.0"]
     assert sum(float(row[3]) for row in rows[1:]) == pytest.approx(1.0)
 

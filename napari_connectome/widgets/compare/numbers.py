@@ -9,7 +9,7 @@ from qtpy.QtWidgets import QGridLayout, QLabel, QWidget
 
 from napari_connectome.widgets.appearance import text_label
 
-CORRELATION_TIP = "Pearson's r"
+CORRELATION_TIP = "Pearson's correlation coefficient"
 MSE_REL_TIP = "2 ‖A − B‖² / (‖A‖² + ‖B‖²): 0 % when they are equal, 200 % when one is zero"
 VOXELS_TIP = "Over all voxels that both have"
 REGIONS_TIP = "Over the sums of all regions on both sides"
@@ -43,13 +43,13 @@ class AgreementNumbers(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(8)
         for column, (title, tip) in enumerate(
             (("Voxels", VOXELS_TIP), ("Regions", REGIONS_TIP)), start=1
         ):
             grid.addWidget(_cell(title, tip), 0, column)
         for row, (title, name, tip) in enumerate(
-            (("Correlation r", "r", CORRELATION_TIP), ("MSE rel", "mse_rel", MSE_REL_TIP)), start=1
+            (("Pearson r", "r", CORRELATION_TIP), ("MSE rel", "mse_rel", MSE_REL_TIP)), start=1
         ):
             grid.addWidget(_cell(title, tip, left=True), row, 0)
             for column, kind in enumerate(("voxel", "region"), start=1):

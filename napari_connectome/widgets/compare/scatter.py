@@ -81,7 +81,7 @@ class RegionScatter(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Axes, and room for some points."""
         line = self.fontMetrics().height()
-        return QSize(11 * line, 8 * line)
+        return QSize(9 * line, 8 * line)
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Follow the theme's font and colours."""

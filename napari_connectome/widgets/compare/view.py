@@ -16,6 +16,7 @@ from napari_connectome.widgets.compare.points import RegionPoint
 from napari_connectome.widgets.compare.scatter import RegionScatter
 from napari_connectome.widgets.fitted_scale import FittedScale
 from napari_connectome.widgets.flatmap.info_line import elided_line
+from napari_connectome.widgets.sections import Column
 from napari_connectome.widgets.ticks import number_text
 
 EMPTY = (
@@ -174,17 +175,20 @@ class CompareView(QWidget):
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(3)
-        for button in (self._keep, self._hold_out, self._end):
-            buttons.addWidget(button)
+        buttons.addWidget(self._keep, 1)
+        buttons.addWidget(self._end)
         self._details = QWidget()
         details = QVBoxLayout(self._details)
         details.setContentsMargins(0, 0, 0, 0)
         details.setSpacing(2)
         for part in (self._a, self._b, self.numbers, self.scale, self._unit):
             details.addWidget(part)
-        left = QVBoxLayout()
+        controls = QWidget()
+        left = QVBoxLayout(controls)
+        left.setContentsMargins(0, 0, 4, 0)
         left.setSpacing(4)
         left.addLayout(buttons)
+        left.addWidget(self._hold_out)
         left.addWidget(self.sides)
         left.addWidget(self._hint)
         left.addWidget(self._details)
@@ -197,5 +201,5 @@ class CompareView(QWidget):
         right.addWidget(self._region)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
-        row.addLayout(left, NUMBERS_PART)
+        row.addWidget(Column(controls), NUMBERS_PART)
         row.addWidget(self._right, SCATTER_PART)

@@ -12,8 +12,9 @@ from napari_connectome.widgets.evidence.share_table import ShareTable
 from napari_connectome.widgets.flatmap.info_line import elided_line
 
 DISTANCE = NumberColumn(
-    "Distance µm",
-    "From the source to the centroid of the injection: the mean over the source's voxels in the "
+    "distance_um",
+    "Dist. µm",
+    "Distance from the source to the centroid of the injection: the mean over the source's voxels in the "
     "experiment's division",
     whole=True,
 )

@@ -14,9 +14,12 @@ from napari_connectome.widgets.evidence.share_table import ShareTable
 from napari_connectome.widgets.flatmap.info_line import elided_line
 
 WEIGHT = NumberColumn(
-    "Weight", "How much the source region draws on the experiment: the mean over its voxels"
+    "weight",
+    "Weight",
+    "How much the source region draws on the experiment: the mean over its voxels",
 )
 RECEIVED = NumberColumn(
+    "mean_in_target",
     "In target",
     "Mean of the measured projection over the target region, per unit of injection. "
     "Weight times this, summed over the experiments, is the normalised connection density.",

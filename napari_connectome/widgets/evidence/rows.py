@@ -44,14 +44,17 @@ class NumberColumn:
 
     Parameters
     ----------
+    name : str
+        In a file.
     title : str
-        Short name, with the unit where there is one.
+        Short, with the unit where there is one.
     tip : str
         What the numbers are.
     whole : bool
         Whether they are written without decimals.
     """
 
+    name: str
     title: str
     tip: str
     whole: bool = False
@@ -75,8 +78,8 @@ def csv_text(rows: Iterable[ExperimentShare], columns: Sequence[NumberColumn]) -
     """Rows in their order as comma-separated values with a header; shares are parts of 1."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    titles = [column.title for column in columns]
-    writer.writerow(["experiment_id", "structure", "name", "share", *titles])
+    names = [column.name for column in columns]
+    writer.writerow(["experiment_id", "structure", "name", "share", *names])
     for r in rows:
         writer.writerow([r.experiment_id, r.acronym, r.name, r.share, *r.numbers])
     return out.getvalue()

@@ -21,8 +21,8 @@ from napari_connectome.widgets.evidence.share_model import (
 )
 from napari_connectome.widgets.tables import RowTable
 
-WIDTHS = {SHOWN: 2, ID: 10, SHARE: 9}
-NUMBER_WIDTH = 10
+WIDTHS = {SHOWN: 2, ID: 10, SHARE: 7}
+NUMBER_WIDTH = 8
 
 
 class ShareTable(RowTable):
