@@ -26,6 +26,11 @@ SPLITS = ((0.5, (0.8, 0.8)), (0.0, (0.5, 1.5)))
 
 Shift of the middles and both deviations, in its deviation.
 """
+LEAST_SD = 0.05
+"""A component that is narrower, in decades, stands on a few equal weights and on no distribution.
+
+Its likelihood grows without bound as it narrows, so that mixtures with such a one are passed over.
+"""
 TRIED_WEIGHTS = 4000
 """Starts are tried on so many of the weights."""
 SEED = 0
@@ -79,7 +84,8 @@ def weight_mixture(
     weights : array of float, shape (n,)
         Connections that exist: finite and larger than 0.
     most_components : int
-        The search ends there, or when three more components in a row did not lower the BIC.
+        The search ends there, when three more components in a row did not lower the BIC, or
+        when there is no room for another one that is not on a few equal weights.
 
     Returns
     -------
@@ -110,6 +116,8 @@ def weight_mixture_job(
     for number in range(1, most + 1):
         yield Progress(number - 1, most, f"Fitting mixtures: {number} of at most {most} components")
         mixture = _fitted(x, part, number, mixture)
+        if mixture is None:
+            break
         bics.append(float(mixture.bic(x)))
         if best is None or bics[-1] < min(bics[:-1]):
             best = mixture
@@ -130,16 +138,18 @@ def weight_mixture_job(
 
 def _fitted(
     x: Values, part: Values, components: int, fewer: GaussianMixture | None
-) -> GaussianMixture:
+) -> GaussianMixture | None:
     """The likeliest mixture of several random starts and of those made from one with fewer.
 
     Random starts alone miss small components: with one of them split in two, a larger
     mixture is hardly ever less likely than a smaller one. Starts are tried on a part of
-    the weights; the best one of each kind goes on with all of them.
+    the weights; the best one of each kind goes on with all of them. None: every one of
+    them has a component that is too narrow.
     """
-    random = GaussianMixture(
-        components, n_init=STARTS, init_params="k-means++", random_state=SEED, **ITERATION
-    )
+    random = [
+        GaussianMixture(components, init_params="k-means++", random_state=SEED + one, **ITERATION)
+        for one in range(STARTS)
+    ]
     splits = (
         []
         if fewer is None
@@ -152,14 +162,16 @@ def _fitted(
     with warnings.catch_warnings():
         # `converged` says so.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        best = [
-            max((start.fit(part) for start in starts), key=lambda fitted: fitted.score(part))
-            for starts in ([random], splits)
-            if starts
-        ]
+        tried = [_likeliest([start.fit(part) for start in one], part) for one in (random, splits)]
+        best = [found for found in tried if found is not None]
         if len(part) < len(x):
             best = [_start(*_parameters(found)).fit(x) for found in best]
-        return max(best, key=lambda fitted: fitted.score(x))
+        return _likeliest(best, x)
+
+
+def _likeliest(fitted: list[GaussianMixture], x: Values) -> GaussianMixture | None:
+    wide = [one for one in fitted if one.n_components == 1 or _parameters(one)[1].min() > LEAST_SD]
+    return max(wide, key=lambda one: float(one.score(x)), default=None)
 
 
 def _parameters(mixture: GaussianMixture) -> tuple[Values, Values, Values]:

@@ -71,6 +71,19 @@ def test_no_more_components_than_different_weights() -> None:
     assert np.isfinite(found.bics).all()
 
 
+def test_a_few_equal_weights_are_no_component() -> None:
+    """Their likelihood would grow without bound."""
+    x = np.append(planted(200, 5), [3.3e-5] * 6)
+    found = weight_mixture(x)
+    assert found.sds.min() > 0.05
+    assert found.components <= 4
+
+
+def test_weights_that_hardly_differ_are_one_component() -> None:
+    found = weight_mixture(np.linspace(1.0, 1.01, 40))
+    assert found.components == 1
+
+
 def test_bad_weights_are_refused_with_words() -> None:
     with pytest.raises(ModelError, match="All 12 weights are 3"):
         weight_mixture([3.0] * 12)
