@@ -150,10 +150,6 @@ class EvidenceResults:
 
         self._runner.call(question, on_result=found, on_error=self._on_error)
 
-    def hide_measured(self) -> None:
-        """Take all measured volumes away."""
-        self._state.measured = ()
-
     def _experiments(self, model: FittedModel) -> ExperimentSet | None:
         """The experiments that a model was fitted to, when they are open."""
         dataset = self._state.dataset

@@ -97,7 +97,7 @@ class JobStatus:
     Parameters
     ----------
     kind : str
-        "load", "fit" or "save".
+        "load", "fit", "save" or "hold_out".
     title : str
         In the user's words.
     progress : Progress
