@@ -103,8 +103,7 @@ def draw_distribution(
     panel.notes(
         [
             "p: Kolmogorov–Smirnov among samples of the fitted family, each fitted again.",
-            f"{distribution.best.title}: {parameters}; least BIC "
-            f"{number(distribution.best.bic)}.",
+            f"{distribution.best.title}: {parameters}; least BIC {number(distribution.best.bic)}.",
             f"Log weights normal? Shapiro–Wilk W = {distribution.shapiro_w:.4f}, "
             f"p = {number(distribution.shapiro_p)}{tested}.",
             *about(connections),
