@@ -90,8 +90,8 @@ def measured(viewer: Any, explorer: ExplorerWidget) -> Iterator[Times]:
         "flatmap: new data": (widget("flatmap"), "set_image"),
         "matrix: source marked": (widget("matrix"), "mark_source"),
         "target chart: new bars": (widget("targets"), "set_targets"),
-        "target list: new rows": (explorer.targets, "set_targets"),
-        "source panel": (explorer.source_panel, "show_source"),
+        "target list: new rows": (explorer.panels.targets, "set_targets"),
+        "source panel": (explorer.panels.source, "show_source"),
     }
     for name, (owner, method) in told.items():
         setattr(owner, method, _timed(getattr(owner, method), times[name]))

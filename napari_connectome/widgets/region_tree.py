@@ -188,8 +188,8 @@ class RegionTree(QWidget):
 
     selection_changed = Signal(tuple)
     """Ids of the selected structures."""
-    source_requested = Signal(int)
-    """Id of a structure that shall become the source."""
+    source_requested = Signal(tuple)
+    """Ids of the structures that together shall become the source."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -289,7 +289,7 @@ class RegionTree(QWidget):
         return view
 
     def _actions(self) -> list[QAction]:
-        use = QAction("Use as source", self)
+        use = QAction("Use the selection as source", self)
         use.setObjectName("use_as_source")
         use.setShortcuts([QKeySequence(Qt.Key.Key_Return), QKeySequence(Qt.Key.Key_Enter)])
         use.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -362,11 +362,14 @@ class RegionTree(QWidget):
         self.search.setEnabled(self._tree is not None)
 
     def _on_double_click(self, index: QModelIndex) -> None:
-        self.source_requested.emit(self._structure_at(index).id)
+        self.source_requested.emit((self._structure_at(index).id,))
 
     def _on_use(self) -> None:
+        """All that is selected; the current row where nothing is."""
         index = self.view.currentIndex()
-        if index.isValid():
+        if self._selected:
+            self.source_requested.emit(self._selected)
+        elif index.isValid():
             self._on_double_click(index)
 
     def _on_copy(self) -> None:

@@ -54,7 +54,7 @@ def settle(explorer: ExplorerWidget, qtbot: Any) -> None:
 
 
 def note(explorer: ExplorerWidget) -> str:
-    return explorer.job_bar.findChild(QWidget, "job_note").text()
+    return explorer.panels.job_bar.findChild(QWidget, "job_note").text()
 
 
 def test_a_stroke_of_the_brush_is_answered_where_it_was_painted(
@@ -84,7 +84,7 @@ def test_a_stroke_of_the_brush_is_answered_where_it_was_painted(
     shown = explorer.viewer.layers["Source voxels"].data > 0
     inside = explorer.state.model.connectivity.source_mask.row_volume[:, :, ::-1] >= 0
     np.testing.assert_array_equal(shown, (layer.data > 0) & inside)
-    words = explorer.source_panel.findChild(QLabel, "drawing_status").text()
+    words = explorer.panels.source.findChild(QLabel, "drawing_status").text()
     assert words.startswith(f"{shown.sum()} source voxels")
 
 
@@ -200,7 +200,7 @@ def test_any_open_layer_is_a_source_wherever_it_lies(explorer: ExplorerWidget, q
     )
     explorer.viewer.add_layer(mine)
     press(explorer, qtbot, "source_drawing")
-    layers = explorer.source_panel.findChild(QComboBox, "drawing_layer")
+    layers = explorer.panels.source.findChild(QComboBox, "drawing_layer")
     names = [layers.itemText(i) for i in range(layers.count())]
     assert names == ["No layer yet", "Mine"]
     layers.setFocus()

@@ -31,7 +31,7 @@ def opened(explorer: ExplorerWidget, qtbot: Any, name: str) -> Any:
         explorer.state.source = VoxelSource(cortex_in_view(explorer))
         qtbot.waitUntil(lambda: explorer.state.prediction is not None, timeout=10_000)
     if not explorer.views.docks.is_open(name):
-        qtbot.mouseClick(explorer.view_buttons[name], LEFT)
+        qtbot.mouseClick(explorer.panels.view_buttons[name], LEFT)
     view = explorer.views.docks.widget(name)
     qtbot.waitUntil(view.isVisible, timeout=5000)
     return view
@@ -70,7 +70,7 @@ def test_a_click_on_a_row_shows_what_was_measured_and_takes_it_away(
     qtbot.waitUntil(lambda: f"Experiment {chosen}" in layer_names(explorer), timeout=5000)
     layer = explorer.viewer.layers[f"Experiment {chosen}"]
     assert tuple(layer.contrast_limits) == state.limits
-    listed = explorer.experiments
+    listed = explorer.panels.experiments
     assert listed.model.rows[listed.view.currentIndex().row()].id == chosen
     assert chosen in table.shares.shown
 
@@ -189,7 +189,7 @@ def test_a_kept_answer_is_compared_with_those_that_follow(
 
 
 def test_an_experiment_is_held_out_from_the_list(explorer: ExplorerWidget, qtbot: Any) -> None:
-    state, experiments = explorer.state, explorer.experiments
+    state, experiments = explorer.state, explorer.panels.experiments
     chosen = int(state.dataset.experiments.ids[4])
     row = experiments.model.row_of(chosen)
     experiments.view.setCurrentIndex(experiments.model.index(row, 0))
@@ -219,7 +219,7 @@ def test_an_experiment_is_held_out_from_the_list(explorer: ExplorerWidget, qtbot
     qtbot.waitUntil(lambda: shown.acronym in said.text(), timeout=5000)
     qtbot.mouseClick(scatter, LEFT, pos=at)
     assert state.selection.ids == (shown.structure_id,)
-    assert explorer.region_tree.selected_ids() == (shown.structure_id,)
+    assert explorer.panels.region_tree.selected_ids() == (shown.structure_id,)
 
     # A click in the brain ends it: the answer to the new source is shown.
     place_um = cortex_in_view(explorer)
@@ -232,8 +232,8 @@ def test_an_experiment_is_held_out_from_the_list(explorer: ExplorerWidget, qtbot
 def test_a_double_click_in_the_list_shows_an_experiment(
     explorer: ExplorerWidget, qtbot: Any
 ) -> None:
-    experiments = explorer.experiments
-    explorer.tabs.setCurrentWidget(experiments)
+    experiments = explorer.panels.experiments
+    explorer.panels.tabs.setCurrentWidget(experiments)
     qtbot.waitUntil(experiments.view.isVisible, timeout=5000)
     chosen = experiments.model.rows[0].id
     place = experiments.view.visualRect(experiments.model.index(0, 0)).center()

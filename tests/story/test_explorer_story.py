@@ -30,8 +30,8 @@ def test_open_click_drag_and_save(
     qtbot.waitUntil(lambda: state.prediction is not None, timeout=5000)
     assert isinstance(state.source, VoxelSource)
     assert atlas.index_of_um(state.source.point_um) == atlas.index_of_um(place)
-    assert explorer.targets.shown_rows()
-    assert explorer.save_volume_button.isEnabled()
+    assert explorer.panels.targets.shown_rows()
+    assert explorer.panels.save_volume.isEnabled()
     clicked = state.prediction
 
     # Drag the marker: the newest place wins and the limits stay put.
@@ -80,7 +80,7 @@ def test_a_click_beside_the_brain_keeps_the_prediction(
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=pixel_of(explorer, corner))
     qtbot.waitUntil(lambda: state.error is not None, timeout=5000)
     assert state.prediction is before
-    assert "outside the brain" in explorer.job_bar.findChild(QWidget, "job_note").text()
+    assert "outside the brain" in explorer.panels.job_bar.findChild(QWidget, "job_note").text()
 
 
 def test_picking_can_be_switched_off(explorer: ExplorerWidget, qtbot: Any) -> None:

@@ -71,7 +71,7 @@ def test_a_cell_selects_its_regions_everywhere_once(
     assert connection.side == "ipsi"
     source, target = connection.source_id, connection.target_id
     assert abs(row_and_column(views, source, target, "ipsi")[0] - pixel.y()) >= 0
-    assert set(explorer.region_tree.selected_ids()) == {source, target}
+    assert set(explorer.panels.region_tree.selected_ids()) == {source, target}
     shown = explorer.viewer.layers["Selected regions"].data
     atlas = state.dataset.atlas
     np.testing.assert_array_equal(shown > 0, atlas.structure_mask([source, target]))
@@ -85,15 +85,15 @@ def test_the_tree_selects_in_every_view(
     explorer: ExplorerWidget, views: dict[str, Any], qtbot: Any
 ) -> None:
     before = {name: view.redraws for name, view in views.items()}
-    explorer.region_tree.select((VISP,))
-    explorer.region_tree.selection_changed.emit((VISP,))
+    explorer.panels.region_tree.select((VISP,))
+    explorer.panels.region_tree.selection_changed.emit((VISP,))
     settle(qtbot, views)
     assert explorer.state.selection == Selection(ids=(VISP,))
     assert views["flatmap"].redraws - before["flatmap"] == 1
     assert views["matrix"].redraws - before["matrix"] <= 1
     # The same again is no change, and nobody draws.
     before = {name: view.redraws for name, view in views.items()}
-    explorer.region_tree.selection_changed.emit((VISP,))
+    explorer.panels.region_tree.selection_changed.emit((VISP,))
     settle(qtbot, views)
     assert {name: view.redraws for name, view in views.items()} == before
 
@@ -133,7 +133,7 @@ def test_labels_of_the_matrix_ask_forwards_and_backwards(
     qtbot.mouseClick(labels, LEFT, pos=QPoint(pixel.x(), labels.height() - 20))
     qtbot.waitUntil(lambda: state.prediction.direction == "retrograde", timeout=5000)
     assert isinstance(state.prediction.source, RegionSource)
-    button = explorer.source_panel.findChild(QPushButton, "source_retrograde")
+    button = explorer.panels.source.findChild(QPushButton, "source_retrograde")
     assert button.isChecked()
     assert explorer.viewer.layers["Projection"].data.any()
 
@@ -179,7 +179,7 @@ def test_dragging_on_the_map_is_followed(
 def test_closing_and_reopening_loses_nothing(
     explorer: ExplorerWidget, views: dict[str, Any], qtbot: Any
 ) -> None:
-    button = explorer.view_buttons["matrix"]
+    button = explorer.panels.view_buttons["matrix"]
     explorer.state.selection = Selection.of_connection(VISP, LGD, "contra")
     content = views["matrix"].content
     qtbot.mouseClick(button, LEFT)

@@ -108,7 +108,7 @@ def test_a_double_click_asks_for_a_source(qtbot, view):
     place = click(qtbot, view, 170)
     with qtbot.waitSignal(view.source_requested) as asked:
         qtbot.mouseDClick(view.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert asked.args == [170]
+    assert asked.args == [(170,)]
 
 
 def test_enter_and_the_menu_ask_for_a_source(qtbot, view):
@@ -118,11 +118,11 @@ def test_enter_and_the_menu_ask_for_a_source(qtbot, view):
     qtbot.waitUntil(view.view.hasFocus)
     with qtbot.waitSignal(view.source_requested) as asked:
         qtbot.keyClick(view.view, Qt.Key.Key_Return)
-    assert asked.args == [385]
+    assert asked.args == [(385,)]
     view.select((170,))
     with qtbot.waitSignal(view.source_requested) as asked:
         view.findChild(QAction, "use_as_source").trigger()
-    assert asked.args == [170]
+    assert asked.args == [(170,)]
 
 
 def test_the_name_can_be_copied(view):
@@ -181,3 +181,10 @@ def test_without_data_it_says_what_to_do(qtbot, view):
     assert "Open the demo brain" in hint.text()
     assert not view.search.isEnabled()
     assert view.model.rowCount() == 0
+
+
+def test_several_regions_can_be_one_source(qtbot, view):
+    view.select((385, 170))
+    with qtbot.waitSignal(view.source_requested) as asked:
+        view.findChild(QAction, "use_as_source").trigger()
+    assert asked.args == [(385, 170)]

@@ -14,7 +14,7 @@ from napari_connectome.widgets.flatmap.info_line import elided_line
 DISTANCE = NumberColumn(
     "distance_um",
     "Dist. µm",
-    "Distance from the source to the centroid of the injection: the mean over the source's voxels in the "
+    "Distance from the source to the centroid of the injection: the mean over its voxels in the "
     "experiment's division",
     whole=True,
 )
