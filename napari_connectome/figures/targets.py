@@ -11,7 +11,13 @@ from matplotlib.ticker import LogLocator, MaxNLocator
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.figures.page import POINT_MM, Page, text_width_mm
-from napari_connectome.figures.paired_bars import PairedBar, PairedScale, scale_of
+from napari_connectome.figures.paired_bars import (
+    BY_SOURCE,
+    PairedBar,
+    PairedScale,
+    SideWords,
+    scale_of,
+)
 
 TITLE_PT, LABEL_PT, SMALL_PT = 8.0, 7.0, 6.0
 EDGE_MM, GAP_MM = 2.0, 2.0
@@ -33,6 +39,7 @@ def targets_figure(
     value_title: str = "Density",
     log: bool = False,
     width_mm: float = 140.0,
+    words: SideWords = BY_SOURCE,
 ) -> Figure:
     """Draw target regions, one line each, in the order given.
 
@@ -50,6 +57,8 @@ def targets_figure(
         Logarithmic axis, at most three decades.
     width_mm : float
         Width on paper; the height follows from the number of regions.
+    words : SideWords
+        What the two sides are called.
 
     Returns
     -------
@@ -76,7 +85,7 @@ def targets_figure(
     _draw_axis(axes, scale, len(bars))
     room = (width_mm - 2 * EDGE_MM) / BOLD_PART
     page.text(EDGE_MM, EDGE_MM + 1.5, _shortened(title, room, TITLE_PT), TITLE_PT, weight="bold")
-    _write_sides(page, axes, scale)
+    _write_sides(page, axes, scale, words)
     _write_caption(page, left, value_title, unit)
     return page.figure
 
@@ -158,9 +167,9 @@ def _number(value: float) -> str:
     return rf"${factor}10^{{{int(exponent)}}}$"
 
 
-def _write_sides(page: Page, axes: Axes, scale: PairedScale) -> None:
+def _write_sides(page: Page, axes: Axes, scale: PairedScale, words: SideWords) -> None:
     box = axes.get_position()
     middle = (box.x0 + box.width * scale.contra_part) * page.width_mm
     y = HEAD_MM - 1.6
-    page.text(middle - 1.0, y, "← contralateral", SMALL_PT, ha="right", color=GREY)
-    page.text(middle + 1.0, y, "ipsilateral →", SMALL_PT, color=GREY)
+    page.text(middle - 1.0, y, f"← {words.contra_long}", SMALL_PT, ha="right", color=GREY)
+    page.text(middle + 1.0, y, f"{words.ipsi_long} →", SMALL_PT, color=GREY)

@@ -89,7 +89,8 @@ def target_table(prediction: Prediction, path: Path) -> SaveJob:
     """Write all target regions of a prediction to a CSV file."""
     yield _writing(path)
     unit = prediction.model.connectivity.unit
-    text = csv_text(presenters.target_rows(prediction), unit, presenters.VALUE_TITLE)
+    rows, words = presenters.target_rows(prediction), presenters.side_words(prediction)
+    text = csv_text(rows, unit, presenters.VALUE_TITLE, words)
     with appearing(path) as part:
         part.write_text(text, encoding="utf-8", newline="")
     return path
@@ -109,6 +110,7 @@ def target_picture(
         unit=prediction.model.connectivity.unit,
         value_title=presenters.VALUE_TITLE,
         log=log,
+        words=presenters.side_words(prediction),
     )
     save_figure(figure, path)
     return path

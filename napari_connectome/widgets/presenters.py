@@ -13,6 +13,7 @@ from napari_connectome.core.atlas import Atlas, unique_ids
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.targets import rank_targets
+from napari_connectome.figures.paired_bars import BY_HEMISPHERE, BY_SOURCE, SideWords
 from napari_connectome.layers import styles
 from napari_connectome.state.values import Dataset
 from napari_connectome.widgets.dataset_panel import DatasetSummary
@@ -102,6 +103,11 @@ def target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
     if prediction not in _ROWS:
         _ROWS[prediction] = _target_rows(prediction)
     return _ROWS[prediction]
+
+
+def side_words(prediction: Prediction) -> SideWords:
+    """What the sides of a prediction's regions are called."""
+    return BY_HEMISPHERE if prediction.side == "both" else BY_SOURCE
 
 
 _ROWS: WeakKeyDictionary[Prediction, tuple[TargetRow, ...]] = WeakKeyDictionary()

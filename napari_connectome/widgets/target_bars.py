@@ -8,7 +8,7 @@ from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from qtpy.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from napari_connectome.figures.paired_bars import PairedBar, scale_of
+from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, scale_of
 from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.target_frame import ChartFrame, frame_of
 from napari_connectome.widgets.target_paint import ChartPainter
@@ -42,6 +42,7 @@ class TargetBars(QAbstractScrollArea):
         self.setAccessibleName("Targets as bars")
         self.bars: Sequence[PairedBar] = ()
         self.redraws = 0
+        self.words = BY_SOURCE
         self._caption, self._log = "", False
         self._selected: frozenset[int] = frozenset()
         self._frame: ChartFrame | None = None
@@ -113,6 +114,7 @@ class TargetBars(QAbstractScrollArea):
         if self._frame is not None:
             painter = QPainter(self.viewport())
             paint = ChartPainter(painter, self, self._frame, self.offset)
+            paint.paint_head(self.words)
             paint.paint(self.bars, self._selected, self._hovered_index(), self._caption)
             painter.end()
 

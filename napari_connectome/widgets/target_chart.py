@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 )
 from superqt import QElidingLabel
 
-from napari_connectome.figures.paired_bars import PairedBar, ranked
+from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, SideWords, ranked
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
 from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.flatmap.info_line import elided_line
@@ -57,6 +57,7 @@ class TargetChart(QWidget):
         self._hovered: PairedBar | None = None
         self.title = self.unit = ""
         self.value_title = "Density"
+        self.words = BY_SOURCE
         self._order = _combo("target_chart_order", "Order of the regions")
         for key, text in ORDERS.items():
             self._order.addItem(text, key)
@@ -97,7 +98,12 @@ class TargetChart(QWidget):
         return self.view.bars
 
     def set_targets(
-        self, rows: Iterable[TargetRow], unit: str, title: str, value_title: str = "Density"
+        self,
+        rows: Iterable[TargetRow],
+        unit: str,
+        title: str,
+        value_title: str = "Density",
+        words: SideWords = BY_SOURCE,
     ) -> None:
         """Show another ranking.
 
@@ -111,7 +117,13 @@ class TargetChart(QWidget):
             What is shown: "Targets of VISp".
         value_title : str
             What the values are.
+        words : SideWords
+            What the two sides are called.
         """
+        if words != self.words:
+            self.words = self.view.words = words
+            for key, text in (("ipsi", words.ipsi_long), ("contra", words.contra_long)):
+                self._order.setItemText(self._order.findData(key), f"By {text}")
         self._rows = tuple(rows)
         self._pairs = paired(self._rows)
         self.unit, self.title, self.value_title = unit, title, value_title
@@ -128,7 +140,7 @@ class TargetChart(QWidget):
         """The targets shown as comma-separated values, in the columns of the target list."""
         shown = {bar.structure_id for bar in self.bars}
         rows = (row for row in self._rows if row.structure_id in shown)
-        return csv_text(rows, self.unit, self.value_title)
+        return csv_text(rows, self.unit, self.value_title, self.words)
 
     def copy_csv(self) -> None:
         """Put the targets shown on the clipboard."""
@@ -192,7 +204,8 @@ class TargetChart(QWidget):
             return
         ipsi, contra = number_text(bar.ipsi), number_text(bar.contra)
         _write(self._region, f"{bar.acronym}  {bar.name}")
-        _write(self._values, f"ipsi {ipsi}, contra {contra} {'' if low else self.unit}".rstrip())
+        sides = f"{self.words.ipsi} {ipsi}, {self.words.contra} {contra}"
+        _write(self._values, f"{sides} {'' if low else self.unit}".rstrip())
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

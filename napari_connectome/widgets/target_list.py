@@ -8,6 +8,7 @@ from qtpy.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Si
 from qtpy.QtGui import QAction, QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from napari_connectome.figures.paired_bars import BY_SOURCE, SideWords
 from napari_connectome.widgets.appearance import HintLabel, WheelGuard, there
 from napari_connectome.widgets.tables import SteppedTable
 from napari_connectome.widgets.target_rows import TargetRow, csv_text
@@ -70,6 +71,7 @@ class TargetList(QWidget):
         unit: str = "",
         value_title: str = "Density",
         region_title: str = REGION_TITLE,
+        words: SideWords = BY_SOURCE,
     ) -> None:
         """Show another ranking.
 
@@ -83,7 +85,13 @@ class TargetList(QWidget):
             What the values are.
         region_title : str
             What the regions are: "Source region" where they project to the place asked about.
+        words : SideWords
+            What the two sides are called.
         """
+        if words != self.model.words:
+            self.model.words = words
+            for key, text in (("ipsi", words.ipsi_long), ("contra", words.contra_long)):
+                self._side.setItemText(self._side.findData(key), text.capitalize())
         self._rows = tuple(rows)
         self.model.set_titles(region_title, value_title, unit)
         self._refresh()
@@ -100,7 +108,8 @@ class TargetList(QWidget):
 
     def csv_text(self) -> str:
         """The listed targets as comma-separated values with a header."""
-        return csv_text(self.model.rows, self.model.unit, self.model.value_title)
+        model = self.model
+        return csv_text(model.rows, model.unit, model.value_title, model.words)
 
     def copy_csv(self) -> None:
         """Put the listed targets on the clipboard."""

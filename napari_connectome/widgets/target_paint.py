@@ -9,7 +9,7 @@ from qtpy.QtCore import QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QPainter, QPalette
 from qtpy.QtWidgets import QWidget
 
-from napari_connectome.figures.paired_bars import PairedBar
+from napari_connectome.figures.paired_bars import PairedBar, SideWords
 from napari_connectome.widgets.appearance import faint, text_color
 from napari_connectome.widgets.matrix.gutter_look import DARK_ACCENT, LIGHT_ACCENT
 from napari_connectome.widgets.target_frame import PAD_PX, TICK_PX, ChartFrame
@@ -52,10 +52,9 @@ class ChartPainter:
     def paint(
         self, bars: Sequence[PairedBar], selected: Set[int], hovered: int | None, caption: str
     ) -> None:
-        """Paint everything; `hovered` is a number in `bars`, `caption` stands under the axis."""
+        """Paint all below the head; `hovered` is a number in `bars`, `caption` is the axis's."""
         frame, painter = self._frame, self._painter
         ticks = self.ticks()
-        self._paint_head()
         painter.save()
         painter.setClipRect(QRectF(0, frame.head, frame.width, frame.room))
         shown = frame.visible(self._scroll)
@@ -124,14 +123,15 @@ class ChartPainter:
         mixed = [part * i + (1 - part) * p for i, p in zip(ink[:3], paper[:3], strict=True)]
         return QColor.fromRgbF(*mixed)
 
-    def _paint_head(self) -> None:
+    def paint_head(self, words: SideWords) -> None:
+        """Say which side is which."""
         frame, painter = self._frame, self._painter
         painter.setPen(faint(self._ink, 0.75))
         flags = Align.AlignVCenter
         contra = QRectF(0, 0, frame.axis - PAD_PX, frame.head)
-        painter.drawText(contra, flags | Align.AlignRight, "◂ contralateral")
+        painter.drawText(contra, flags | Align.AlignRight, f"◂ {words.contra_long}")
         ipsi = QRectF(frame.axis + PAD_PX, 0, frame.width - frame.axis, frame.head)
-        painter.drawText(ipsi, flags | Align.AlignLeft, "ipsilateral ▸")
+        painter.drawText(ipsi, flags | Align.AlignLeft, f"{words.ipsi_long} ▸")
 
     def _paint_foot(self, ticks: Sequence[tuple[int, str]], caption: str) -> None:
         """The axis: a line, ticks, numbers where they do not touch, and what they are."""

@@ -7,12 +7,9 @@ import io
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from napari_connectome.figures.paired_bars import PairedBar
+from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, Side, SideWords
 from napari_connectome.widgets.appearance import Rgb
-
-Side = Literal["ipsi", "contra"]
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,17 @@ class TargetRow:
     value: float
 
 
-def csv_text(rows: Iterable[TargetRow], unit: str, value_title: str) -> str:
+def csv_text(
+    rows: Iterable[TargetRow], unit: str, value_title: str, words: SideWords = BY_SOURCE
+) -> str:
     """Rows in their order as comma-separated values with a header."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     title = f"{value_title} ({unit})" if unit else value_title
     writer.writerow(["rank", "structure_id", "acronym", "name", "hemisphere", title])
     for rank, r in enumerate(rows, start=1):
-        writer.writerow([rank, r.structure_id, r.acronym, r.name, r.hemisphere, float(r.value)])
+        side = words.of(r.hemisphere)
+        writer.writerow([rank, r.structure_id, r.acronym, r.name, side, float(r.value)])
     return out.getvalue()
 
 

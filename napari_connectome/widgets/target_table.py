@@ -10,6 +10,7 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QRect, Qt
 from qtpy.QtGui import QColor, QPainter, QPalette
 from qtpy.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from napari_connectome.figures.paired_bars import BY_SOURCE
 from napari_connectome.widgets.appearance import Rgb
 from napari_connectome.widgets.target_rows import TargetRow
 from napari_connectome.widgets.ticks import number_text
@@ -27,6 +28,7 @@ class TargetModel(QAbstractTableModel):
         super().__init__(parent)
         self.rows: Sequence[TargetRow] = ()
         self.largest = 0.0
+        self.words = BY_SOURCE
         self.unit = ""
         self.value_title = "Density"
         self.region_title = REGION_TITLE
@@ -64,18 +66,18 @@ class TargetModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return self.text(row, column)
         if role == Role.ToolTipRole:
-            region = f"{row.acronym}: {row.name}, {row.hemisphere}lateral"
+            long = self.words.ipsi_long if row.hemisphere == "ipsi" else self.words.contra_long
+            region = f"{row.acronym}: {row.name}, {long}"
             return f"{region}\n{row.value:.4g} {self.unit}".rstrip()
         if role == Role.DecorationRole and column == REGION:
             return QColor(*row.rgb)
         return None
 
-    @staticmethod
-    def text(row: TargetRow, column: int) -> str:
+    def text(self, row: TargetRow, column: int) -> str:
         """What is written in a cell."""
         if column == REGION:
             return f"{row.acronym}  {row.name}"
-        return row.hemisphere if column == SIDE else number_text(row.value)
+        return self.words.of(row.hemisphere) if column == SIDE else number_text(row.value)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
@@ -86,7 +88,7 @@ class TargetModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Role.ToolTipRole:
             return (
                 f"{self.region_title}: acronym and name",
-                "Ipsilateral (ipsi) or contralateral (contra)",
+                f"{self.words.ipsi_long.capitalize()} or {self.words.contra_long}",
                 f"{self.value_title} ({self.unit})" if self.unit else None,
             )[section]
         return None

@@ -9,9 +9,10 @@ from qtpy.QtGui import QAction, QGuiApplication
 from qtpy.QtTest import QAbstractItemModelTester
 from qtpy.QtWidgets import QComboBox, QLabel, QPushButton
 
+from napari_connectome.figures.paired_bars import BY_HEMISPHERE
 from napari_connectome.widgets.target_list import TargetList
 from napari_connectome.widgets.target_rows import TargetRow
-from napari_connectome.widgets.target_table import REGION, VALUE, TargetModel, text_on
+from napari_connectome.widgets.target_table import REGION, SIDE, VALUE, TargetModel, text_on
 
 
 def row(number: int, side: str, value: float) -> TargetRow:
@@ -227,3 +228,16 @@ def test_an_empty_list_says_what_to_do(targets):
 def test_nothing_reached_is_painted_without_a_bar(targets):
     targets.set_targets([row(1, "ipsi", 0.0)])
     assert dark_columns(targets, 0) <= 2
+
+
+def test_sides_of_a_source_on_both_sides_are_hemispheres(qtbot):
+    view = TargetList()
+    qtbot.addWidget(view)
+    row = TargetRow(385, "VISp", "Primary visual area", (9, 9, 9), "contra", 0.5)
+    view.set_targets([row], words=BY_HEMISPHERE)
+    assert view.model.index(0, SIDE).data() == "left"
+    assert "Primary visual area,left," in view.csv_text()
+    sides = view.findChild(QComboBox, "target_side")
+    assert [sides.itemText(i) for i in range(3)] == ["Both sides", "Right", "Left"]
+    view.set_targets([row])
+    assert view.model.index(0, SIDE).data() == "contra"

@@ -137,6 +137,7 @@ class PanelBinding(QObject):
             prediction.model.connectivity.unit,
             presenters.VALUE_TITLE,
             region_title="Target region" if sends else "Source region",
+            words=presenters.side_words(prediction),
         )
         self._panels.targets.select(self._selected_regions())
 

@@ -46,6 +46,7 @@ class TargetBinding(Binding):
             prediction.model.connectivity.unit,
             question(prediction),
             presenters.VALUE_TITLE,
+            presenters.side_words(prediction),
         )
 
     def _show_selection(self) -> None:
