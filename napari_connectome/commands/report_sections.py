@@ -19,7 +19,7 @@ from napari_connectome.core.errors import ConnectomeError, ModelError
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.progress import Progress, run_to_end
 from napari_connectome.core.regional import RegionalMatrix
-from napari_connectome.core.regions import SIDES
+from napari_connectome.core.sides import SIDES
 from napari_connectome.figures.html_page import (
     Section,
     heading,

@@ -20,7 +20,7 @@ from napari_connectome.commands.output import FIGURES, check_out, check_out_fold
 from napari_connectome.core.errors import DataError, ModelError
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.progress import run_to_end
-from napari_connectome.core.regions import SIDES, Side
+from napari_connectome.core.sides import SIDES, Side
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.models.weights import row_blocks, squared_distances
-from napari_connectome.core.regions import Side
+from napari_connectome.core.sides import Side
 from napari_connectome.core.sources import Source, SourceWeights
 
 Ids = npt.NDArray[np.int64]

@@ -13,7 +13,8 @@ from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job, run_to_end
 from napari_connectome.core.regional_matrix import RegionalCell, RegionalMatrix
 from napari_connectome.core.regional_order import clustered_order
-from napari_connectome.core.regions import MaskRegions, Side
+from napari_connectome.core.regions import MaskRegions
+from napari_connectome.core.sides import Side
 
 __all__ = [
     "MEASURES",

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.measures import MEASURES, Measure
-from napari_connectome.core.regions import Side
+from napari_connectome.core.sides import Side
 from napari_connectome.core.structures import StructureTree
 
 UNKNOWN = -1

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.masks import VoxelMask
-
-Side = Literal["ipsi", "contra"]
-SIDES: tuple[Side, Side] = ("ipsi", "contra")
+from napari_connectome.core.sides import SIDES
 
 
 class MaskRegions:

@@ -11,7 +11,8 @@ import numpy as np
 from napari_connectome.core.answers import Answer
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import FittedModel
-from napari_connectome.core.regions import SIDES, MaskRegions, Side
+from napari_connectome.core.regions import MaskRegions
+from napari_connectome.core.sides import SIDES, Side
 
 Measure = Literal["mean_density", "sum_strength"]
 MASKS_KEPT = 3

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.regional_matrix import RegionalMatrix
-from napari_connectome.core.regions import SIDES, Side
+from napari_connectome.core.sides import SIDES, Side
 from napari_connectome.data.matrix_table import read_table
 
 Key = TypeVar("Key")

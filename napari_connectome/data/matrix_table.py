@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import DataError
-from napari_connectome.core.regions import SIDES, Side
+from napari_connectome.core.sides import SIDES, Side
 
 FORMAT = "napari-connectome regional matrix, version "
 VERSION = 1

@@ -22,7 +22,7 @@ from napari_connectome.core.errors import AtlasError, DataError
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.regional_matrix import UNKNOWN, RegionalMatrix
-from napari_connectome.core.regions import SIDES
+from napari_connectome.core.sides import SIDES
 from napari_connectome.core.structures import Structure, StructureTree
 from napari_connectome.data.matrix_table import (
     FIELDS,

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from napari_connectome.core.sides import Side
+
 Rgb = tuple[int, int, int]
 Order = Literal["larger", "ipsi", "contra"]
-Side = Literal["ipsi", "contra"]
 MOST_DECADES = 3.0
 """How far below the largest value a logarithmic axis reaches, at most."""
 CONTRA_PARTS = (0.5, 0.35, 0.2, 0.65, 0.8)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from napari_connectome.core.flatmap import Aggregate
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_order import Order
-from napari_connectome.core.regions import Side
+from napari_connectome.core.sides import Side
 from napari_connectome.core.sources import Scale
 
 

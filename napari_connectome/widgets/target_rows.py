@@ -8,7 +8,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, Side, SideWords
+from napari_connectome.core.sides import Side
+from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, SideWords
 from napari_connectome.widgets.appearance import Rgb
 
 

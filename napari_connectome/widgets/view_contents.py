@@ -8,7 +8,7 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.flatmap import Aggregate, CorticalView
 from napari_connectome.core.measures import MEASURES
 from napari_connectome.core.regional_matrix import RegionalMatrix
-from napari_connectome.core.regions import SIDES
+from napari_connectome.core.sides import SIDES
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.state.evidence_values import ShownAnswer
 from napari_connectome.state.values import BrainMap, ShownMatrix

@@ -16,7 +16,7 @@ from napari_connectome.core.analysis.mixture import weight_mixture
 from napari_connectome.core.analysis.region_centroids import region_centroids
 from napari_connectome.core.analysis.weight_distribution import weight_distribution
 from napari_connectome.core.regional import RegionalMatrix
-from napari_connectome.core.regions import Side
+from napari_connectome.core.sides import Side
 from napari_connectome.data.allen_cache import AllenCache, open_cache
 from napari_connectome.data.distance_table import read_distances_um
 from napari_connectome.data.regional_files import read_matrix

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_matrix import RegionalMatrix
-from napari_connectome.core.regions import Side
+from napari_connectome.core.sides import Side
 
 WHOLE_BRAIN = "whole brain"
 SIDE_NAMES: dict[Side, str] = {"ipsi": "ipsilateral", "contra": "contralateral"}

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_connectome.core.sides import Side
 from napari_connectome.widgets.appearance import Rgb
 
-Side = Literal["ipsi", "contra"]
 Cell = tuple[int, int, str]
 """Structure id of the source, of the target, and the target's side."""
 SIDE_NAMES = {"ipsi": "ipsilateral", "contra": "contralateral"}

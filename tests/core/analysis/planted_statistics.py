@@ -11,7 +11,7 @@ from napari_connectome.core.analysis.weight_statistics import (
 )
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.progress import run_to_end
-from napari_connectome.core.regions import Side
+from napari_connectome.core.sides import Side
 
 MEASURE: Measure = "normalized_connection_density"
 SOURCES, TARGETS = 30, 40
