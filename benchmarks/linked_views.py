@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from qtpy.QtCore import QEventLoop, QTimer
 from qtpy.QtWidgets import QApplication, QDockWidget, QWidget
 
 from napari_connectome.core.sources import VoxelSource
@@ -28,6 +29,7 @@ PLACES = 60
 GOAL = 20.0
 FRONTS = ("matrix", "targets")
 SETTLE_S = 2.0
+HEARTBEAT_MS = 2
 PROFILE_LINES = 40
 Times = dict[str, list[float]]
 
@@ -43,11 +45,17 @@ def opened() -> tuple[Any, ExplorerWidget]:
 
 
 def wait_until(done: Callable[[], bool]) -> None:
-    """Let Qt work until something has happened."""
+    """Let Qt work until something has happened, asleep in between as a program is.
+
+    A loop that spins would hold the interpreter's lock, and the answers would wait for it.
+    """
     app = QApplication.instance()
     assert app is not None
+    heartbeat = QTimer()
+    heartbeat.start(HEARTBEAT_MS)
     while not done():
-        app.processEvents()
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    heartbeat.stop()
 
 
 def settle() -> None:

@@ -9,6 +9,7 @@ from napari.layers import Points
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.sources import GaussianSource, Source, SphereSource, VoxelSource
 from napari_connectome.layers import styles
+from napari_connectome.layers.quietly import redraw
 
 
 def marker_of(source: Source | None) -> tuple[tuple[float, float, float], float] | None:
@@ -55,7 +56,10 @@ class SourceLayer:
             self._viewer.layers.append(self.layer)
             self._viewer.layers.selection.active = active
         else:
-            self.layer.data = np.array([center])
+            # A marker that stays within the brain concerns the canvas alone.
+            with self.layer.events.blocker_all():
+                self.layer.data = np.array([center])
+            redraw(self._viewer, self.layer)
             if not np.all(self.layer.size == size):
                 self.layer.size = size
 

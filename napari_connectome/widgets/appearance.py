@@ -49,6 +49,48 @@ class HintLabel(QLabel):
             self.setStyleSheet(sheet)
 
 
+class StillLine(QWidget):
+    """A line of text that steps back, for what changes many times a second.
+
+    A label asks for a new layout at every change, and the window is drawn once more for it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fit()
+
+    def text(self) -> str:
+        """What is written."""
+        return self._text
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Write another text."""
+        if text != self._text:
+            self._text = text
+            self.update()
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
+        """Follow the size of the text."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
+        """Paint the text, cut where there is no room for it."""
+        del event
+        painter = QPainter(self)
+        painter.setPen(faint(text_color(self), HintLabel.OPACITY))
+        metrics = self.fontMetrics()
+        text = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(0, metrics.ascent(), text)
+        painter.end()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.fontMetrics().height())
+
+
 class Swatch(QFrame):
     """A square of a region's atlas colour, as high as the text beside it."""
 
@@ -236,6 +278,12 @@ def text_label(name: str, *, wrap: bool = True) -> QLabel:
     label.setWordWrap(wrap)
     label.setIndent(0)
     return label
+
+
+def write(label: QLabel, text: str) -> None:
+    """Write a text, if it is another one: Qt would lay out the same once more."""
+    if label.text() != text:
+        label.setText(text)
 
 
 def text_color(widget: QWidget) -> QColor:

@@ -23,8 +23,10 @@ from napari_connectome.widgets.appearance import (
     HintLabel,
     NumberBox,
     Rgb,
+    StillLine,
     Swatch,
     text_label,
+    write,
 )
 from napari_connectome.widgets.button_row import ButtonRow
 from napari_connectome.widgets.drawing_panel import DrawingPanel
@@ -138,10 +140,10 @@ class SourcePanel(QWidget):
         """
         self._point = place_of(source)
         self._copy.setEnabled(self._point is not None)
-        self._region.setText(region)
+        write(self._region, region)
         self._swatch.setVisible(rgb is not None)
         self._swatch.set_color(rgb)
-        self._index.setText("" if index is None else f"voxel ({index[0]}, {index[1]}, {index[2]})")
+        self._index.setText("" if index is None else "voxel ({}, {}, {})".format(*index))
         self._index.setVisible(index is not None)
         self._show_shape(source)
         self._form.set_place(self._point)
@@ -180,7 +182,7 @@ class SourcePanel(QWidget):
     def _show_kind(self) -> None:
         kind = self.kind
         self._radius_row.setVisible(kind in ("sphere", "gaussian"))
-        self._radius_title.setText("Std. deviation" if kind == "gaussian" else "Radius")
+        write(self._radius_title, "Std. deviation" if kind == "gaussian" else "Radius")
         self._form.setVisible(kind != "drawing")
         self.drawing.setVisible(kind == "drawing")
         self._copy.setVisible(kind != "drawing")
@@ -208,7 +210,7 @@ class SourcePanel(QWidget):
         self._swatch.setObjectName("source_swatch")
         self._region = text_label("source_region")
         self._region.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._index = HintLabel()
+        self._index = StillLine()
         self._index.setObjectName("source_index")
         self._form = PlaceForm()
         self._form.place_requested.connect(

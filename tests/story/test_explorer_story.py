@@ -13,6 +13,7 @@ from qtpy.QtWidgets import QPushButton, QWidget
 
 from napari_connectome.core.sources import SphereSource, VoxelSource
 from napari_connectome.data.nrrd import read_volume
+from napari_connectome.widgets.appearance import NumberBox
 from napari_connectome.widgets.explorer import ExplorerWidget
 from tests.story.gestures import canvas_of, cortex_in_view, pixel_of
 
@@ -48,6 +49,9 @@ def test_open_click_drag_and_save(
     assert state.source.point_um != place
     assert state.limits == limits
     assert state.prediction is not clicked
+    for name, shown in zip(("ap", "dv", "ml"), state.source.point_um, strict=True):
+        box = explorer.panels.source.findChild(NumberBox, f"source_{name}")
+        assert box.value() == pytest.approx(shown)
 
     file = tmp_path / "projection.nrrd"
     monkeypatch.setattr(explorer, "ask_save_path", lambda *_: str(file))

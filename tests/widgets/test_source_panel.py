@@ -13,7 +13,7 @@ from napari_connectome.core.sources import (
     VoxelSource,
     format_um,
 )
-from napari_connectome.widgets.appearance import NumberBox, Swatch
+from napari_connectome.widgets.appearance import NumberBox, StillLine, Swatch
 from napari_connectome.widgets.places import parse_coordinates, place_of
 from napari_connectome.widgets.source_panel import SourcePanel
 
@@ -109,7 +109,7 @@ def test_a_source_is_shown_silently(qtbot, panel, name, source):
         panel.show_source(source, "VISp  Primary visual area", (8, 133, 140), (92, 30, 89))
     assert panel.findChild(QPushButton, name).isChecked()
     assert panel.findChild(QLabel, "source_region").text() == "VISp  Primary visual area"
-    assert panel.findChild(QLabel, "source_index").text() == "voxel (92, 30, 89)"
+    assert panel.findChild(StillLine, "source_index").text() == "voxel (92, 30, 89)"
     assert panel.findChild(Swatch, "source_swatch").rgb == (8, 133, 140)
     assert panel.findChild(NumberBox, "source_radius").isVisible() == (name != "source_voxel")
     assert [panel.findChild(NumberBox, f"source_{a}").value() for a in ("ap", "dv", "ml")] == [
@@ -121,7 +121,7 @@ def test_a_source_is_shown_silently(qtbot, panel, name, source):
 def test_a_region_has_no_place(panel):
     panel.show_source(RegionSource((385,)), "Whole region: VISp", (8, 133, 140))
     assert not panel.findChild(QPushButton, "copy_place").isEnabled()
-    assert not panel.findChild(QLabel, "source_index").isVisible()
+    assert not panel.findChild(StillLine, "source_index").isVisible()
 
 
 def test_another_shape_is_asked_for_at_the_same_place(qtbot, panel):

@@ -44,6 +44,8 @@ class PanelBinding(QObject):
     ) -> None:
         super().__init__(parent)
         self._panels, self._state, self._controller = panels, state, controller
+        self._source_waits = False
+        self._limits = (0.0, 1.0)
         self._take_requests(docks)
         self._watch()
 
@@ -76,11 +78,12 @@ class PanelBinding(QObject):
         events.model.connect(self._show_model)
         events.fit_params.connect(self._show_fit_params)
         events.prediction.connect(self._show_prediction)
-        events.source.connect(self._show_source)
+        events.source.connect(self._on_source)
+        events.dragging.connect(self._on_dragging)
         events.direction.connect(panels.source.set_direction)
         events.selection.connect(self._show_selection)
         events.picking.connect(panels.source.set_pick_mode)
-        events.limits.connect(lambda limits: panels.color_bar.set_limits(*limits))
+        events.limits.connect(self._show_limits)
         events.log_scale.connect(panels.color_bar.set_log)
         events.lock_limits.connect(panels.color_bar.set_locked)
         events.job.connect(self._show_job)
@@ -116,6 +119,17 @@ class PanelBinding(QObject):
             self._panels.fit.set_params(self._state.fit_params)
         self._panels.fit.show_stale(self._state.is_stale)
 
+    def _on_source(self) -> None:
+        """While dragging the panel waits for the answer: the window is drawn once, not twice."""
+        self._source_waits = self._state.dragging and self._state.prediction is not None
+        if not self._source_waits:
+            self._show_source()
+
+    def _on_dragging(self, dragging: bool) -> None:
+        if self._source_waits and not dragging:
+            self._source_waits = False
+            self._show_source()
+
     def _show_source(self) -> None:
         dataset, model = self._state.dataset, self._state.model
         if dataset is not None:
@@ -129,8 +143,10 @@ class PanelBinding(QObject):
         if prediction is None:
             self._panels.targets.set_targets(())
             return
-        if self._state.limits != self._panels.color_bar.limits():
-            self._panels.color_bar.set_limits(*self._state.limits)
+        if self._source_waits:
+            self._show_source()
+        if self._state.limits != self._limits:
+            self._show_limits()
         sends = prediction.direction == "anterograde"
         self._panels.targets.set_targets(
             presenters.target_rows(prediction),
@@ -140,6 +156,10 @@ class PanelBinding(QObject):
             words=presenters.side_words(prediction),
         )
         self._panels.targets.select(self._selected_regions())
+
+    def _show_limits(self) -> None:
+        self._limits = self._state.limits
+        self._panels.color_bar.set_limits(*self._limits)
 
     def _select(self, ids: tuple[int, ...]) -> None:
         self._state.selection = Selection(ids=ids)
