@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 
 
-class Binding:
+class Binding(ABC):
     """Base of the bindings of views that may be hidden.
 
     Parameters
@@ -50,9 +51,9 @@ class Binding:
             if active:
                 self.refresh()
 
+    @abstractmethod
     def refresh(self) -> None:
         """Show everything anew."""
-        raise NotImplementedError
 
     def selected_regions(self) -> tuple[int, ...]:
         """Regions of the matrices and maps that are selected, or part of what is."""
