@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any
 
@@ -16,9 +15,6 @@ from napari_connectome.widgets import presenters
 from napari_connectome.widgets.explorer_panels import ExplorerPanels
 from napari_connectome.widgets.source_words import source_texts
 from napari_connectome.widgets.view_docks import ViewDocks
-
-READABLE_S = 0.1
-"""How long the numbers of a dragged source stand at least."""
 
 
 class PanelBinding(QObject):
@@ -49,7 +45,6 @@ class PanelBinding(QObject):
         super().__init__(parent)
         self._panels, self._state, self._controller = panels, state, controller
         self._source_waits = False
-        self._source_shown = 0.0
         self._limits = (0.0, 1.0)
         self._take_requests(docks)
         self._watch()
@@ -125,10 +120,7 @@ class PanelBinding(QObject):
         self._panels.fit.show_stale(self._state.is_stale)
 
     def _on_source(self) -> None:
-        """While dragging the panel waits for the answer: the window is drawn once, not twice.
-
-        Its numbers change too fast to be read then, and take as long to paint as the map.
-        """
+        """While dragging the panel waits for the answer: the window is drawn once, not twice."""
         self._source_waits = self._state.dragging and self._state.prediction is not None
         if not self._source_waits:
             self._show_source()
@@ -139,7 +131,6 @@ class PanelBinding(QObject):
             self._show_source()
 
     def _show_source(self) -> None:
-        self._source_shown = time.monotonic()
         dataset, model = self._state.dataset, self._state.model
         if dataset is not None:
             mask = None if model is None else model.connectivity.source_mask
@@ -152,7 +143,7 @@ class PanelBinding(QObject):
         if prediction is None:
             self._panels.targets.set_targets(())
             return
-        if self._source_waits and time.monotonic() - self._source_shown >= READABLE_S:
+        if self._source_waits:
             self._show_source()
         if self._state.limits != self._limits:
             self._show_limits()
