@@ -71,7 +71,9 @@ def run_to_end(job: Job[Result], report: Callable[[Progress], None] | None = Non
         job.close()
 
 
-def stretch(job: Job[Result], start: float, width: float, total: int) -> Job[Result]:
+def stretch(
+    job: Job[Result], start: float, width: float, total: int, name: str = ""
+) -> Job[Result]:
     """A job as a stretch of a longer one.
 
     Parameters
@@ -82,6 +84,8 @@ def stretch(job: Job[Result], start: float, width: float, total: int) -> Job[Res
         Where it begins and how far it goes, in steps of the whole.
     total : int
         Steps of the whole.
+    name : str
+        Of the part, written before what it does; nothing is when it is empty.
     """
     unit = 1000
     try:
@@ -92,6 +96,6 @@ def stretch(job: Job[Result], start: float, width: float, total: int) -> Job[Res
                 result: Result = stop.value
                 return result
             done = round((start + width * moment.fraction) * unit)
-            yield Progress(done, total * unit, moment.text)
+            yield Progress(done, total * unit, f"{name}: {moment.text}" if name else moment.text)
     finally:
         job.close()

@@ -18,7 +18,7 @@ from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.models.kernels import Array
 from napari_connectome.core.models.selection import KernelOptions, choose_kernel
 from napari_connectome.core.models.weights import nearest_distances, reaching_bandwidth
-from napari_connectome.core.progress import Job, Progress, Result
+from napari_connectome.core.progress import Job, stretch
 
 
 def fit_voxel(
@@ -88,7 +88,7 @@ def fit_voxel(
         acronym = atlas.tree[division_id].acronym
         rows = np.flatnonzero(member[kept] == division_id)
         job = _fit_division(experiments, mask, division_id, rows, options, negligible)
-        part, nearest, choice = yield from _within(job, number, len(fitted), acronym)
+        part, nearest, choice = yield from stretch(job, number, 1, len(fitted), acronym)
         nearest_um[part.rows] = nearest * atlas.resolution_um
         choices[acronym] = choice | {
             "bandwidth_um": choice["bandwidth"] * atlas.resolution_um,
@@ -149,19 +149,3 @@ def _left_out(voxels: int) -> dict[str, Any]:
         "source_voxels": 0,
         "how": f"no experiment: its {voxels} voxels cannot be a source",
     }
-
-
-def _within(job: Job[Result], number: int, total: int, name: str) -> Job[Result]:
-    """A division's job as a stretch of the whole fit."""
-    steps = 1000
-    try:
-        while True:
-            try:
-                moment = next(job)
-            except StopIteration as stop:
-                result: Result = stop.value
-                return result
-            done = number * steps + round(moment.fraction * steps)
-            yield Progress(done, total * steps, f"{name}: {moment.text}")
-    finally:
-        job.close()

@@ -10,7 +10,7 @@ from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 from superqt import QElidingLabel
 
-from napari_connectome.widgets.appearance import Swatch
+from napari_connectome.widgets.appearance import Swatch, write
 from napari_connectome.widgets.flatmap.content import FlatmapContent, Pixel, Place
 from napari_connectome.widgets.ticks import number_text
 
@@ -109,8 +109,7 @@ class InfoLine(QWidget):
 
     def _write(self, region: str, details: str) -> None:
         for label, text in ((self._region, region), (self._details, details)):
-            if label.text() != text:
-                label.setText(text)
+            write(label, text)
         self._share()
 
     def _share(self) -> None:
