@@ -7,8 +7,8 @@ may stop between two yields. Both run the same code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -24,11 +24,14 @@ class Progress:
         Steps finished and steps in all; ``total == 0`` means that it is not known.
     text : str
         What is being done, in the user's words.
+    figures : mapping of str to float
+        What can be plotted while it runs, such as an objective; empty for most jobs.
     """
 
     done: int
     total: int
     text: str
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def fraction(self) -> float:
@@ -96,6 +99,7 @@ def stretch(
                 result: Result = stop.value
                 return result
             done = round((start + width * moment.fraction) * unit)
-            yield Progress(done, total * unit, f"{name}: {moment.text}" if name else moment.text)
+            text = f"{name}: {moment.text}" if name else moment.text
+            yield replace(moment, done=done, total=total * unit, text=text)
     finally:
         job.close()

@@ -1,0 +1,1 @@
+"""Nonnegative spline regression (Harris et al. 2016): the problem, its solvers, its answers."""
