@@ -7,7 +7,8 @@ from qtpy.QtTest import QAbstractItemModelTester
 from qtpy.QtWidgets import QLabel
 
 from napari_connectome.core.structures import Structure, StructureTree
-from napari_connectome.widgets.region_tree import NAME, VOLUME, RegionModel, RegionTree
+from napari_connectome.widgets.region_model import NAME, VOLUME, RegionModel
+from napari_connectome.widgets.region_tree import RegionTree
 
 PRESENT = (385, 409, 170)
 VOLUMES = {385: 3.21, 409: 0.0123, 669: 3.2223}
