@@ -12,7 +12,8 @@ spent by the system on handing out fresh memory. So who reads many volumes lends
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from math import prod
@@ -154,7 +155,12 @@ def read_volume(
 
 
 def write_volume(
-    path: Path, volume: npt.NDArray[Any], resolution_um: float, *, compression: int = 6
+    path: Path,
+    volume: npt.NDArray[Any],
+    resolution_um: float,
+    *,
+    compression: int = 6,
+    provenance: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a volume as gzip-encoded NRRD; the same volume always gives the same bytes.
 
@@ -171,6 +177,8 @@ def write_volume(
         Edge of a voxel.
     compression : int
         1 (fast) to 9 (small).
+    provenance : mapping, optional
+        Plain JSON values, kept in the header under the key of that name.
 
     Raises
     ------
@@ -186,8 +194,9 @@ def write_volume(
         )
     little = stored.astype(stored.dtype.newbyteorder("<"), copy=False)
     packed = gzip.compress(little.tobytes(order="F"), compression, mtime=0)
+    header = _header_text(stored.shape, _ALIASES[code][0], resolution_um, provenance or {})
     with atomic_writer(path) as file:
-        file.write(_header_text(stored.shape, _ALIASES[code][0], resolution_um).encode("ascii"))
+        file.write(header.encode("ascii"))
         file.write(packed)
 
 
@@ -263,8 +272,11 @@ def _unpack(path: Path, data: bytes, octets: npt.NDArray[np.uint8]) -> int:
         raise DataError(f"{path} is truncated or damaged ({error}). {_AGAIN}") from error
 
 
-def _header_text(shape: Sequence[int], type_name: str, resolution_um: float) -> str:
+def _header_text(
+    shape: Sequence[int], type_name: str, resolution_um: float, provenance: Mapping[str, Any]
+) -> str:
     step = f"{resolution_um:g}"
+    notes = f"provenance:={json.dumps(dict(provenance))}\n" if provenance else ""
     return (
         "NRRD0004\n"
         f"type: {type_name}\n"
@@ -276,7 +288,8 @@ def _header_text(shape: Sequence[int], type_name: str, resolution_um: float) -> 
         "endian: little\n"
         "encoding: gzip\n"
         'space units: "microns" "microns" "microns"\n'
-        "space origin: (0,0,0)\n\n"
+        "space origin: (0,0,0)\n"
+        f"{notes}\n"
     )
 
 
