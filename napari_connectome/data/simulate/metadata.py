@@ -41,6 +41,8 @@ def record(brain: HalfBrain, number: int, experiment: SimulatedExperiment) -> di
         "injection_z": 10 * round(point[2] / 10),
         "product_id": 5,
         "specimen_name": f"demo-{number + 1:04d}",
+        # The AllenSDK takes this entry out of every record, and fails where it is missing.
+        "storage_directory": "",
         "strain": "C57BL/6J",
         "structure_abbrev": primary.acronym,
         "structure_id": primary.id,
