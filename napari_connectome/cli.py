@@ -17,6 +17,7 @@ from typing import NoReturn
 from napari_connectome import __version__
 from napari_connectome.commands import (
     crossvalidate,
+    download,
     fit,
     flatmap,
     info,
@@ -36,6 +37,7 @@ PROGRAM = "napari-connectome"
 GROUPS = (
     window,
     info,
+    download,
     simulate,
     summary,
     fit,
