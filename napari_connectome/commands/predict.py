@@ -38,7 +38,10 @@ def add_to(commands: Any) -> None:
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
     add_source_options(parser)
     parser.add_argument(
-        "--out", type=path, metavar="VOLUME.nrrd", help="write the predicted volume"
+        "--out",
+        type=path,
+        metavar="VOLUME",
+        help="write the predicted volume (.nrrd, .nii, .nii.gz, .ome.zarr)",
     )
     parser.add_argument(
         "--by",
@@ -57,8 +60,11 @@ def run(arguments: Namespace) -> int:
     """Predict, write the volume and print the targets."""
     from napari_connectome.core.io import load_model
     from napari_connectome.core.targets import rank_targets
+    from napari_connectome.data.export.volumes import check_volume_name
 
     check_source_options(arguments)
+    if arguments.out is not None:
+        check_volume_name(arguments.out)
     model = load_model(arguments.model)
     prediction = answer_of(arguments, model)
     targets = rank_targets(prediction, MEASURES[arguments.by], arguments.top)
@@ -72,9 +78,15 @@ def run(arguments: Namespace) -> int:
 
 
 def _write(prediction: Prediction, out: Path) -> None:
-    from napari_connectome.data.nrrd import write_volume
+    from napari_connectome.core.provenance import prediction_provenance
+    from napari_connectome.data.export.volumes import export_volume
 
-    write_volume(out, prediction.volume(), prediction.model.atlas.resolution_um)
+    export_volume(
+        out,
+        prediction.volume(),
+        prediction.model.atlas.resolution_um,
+        provenance=prediction_provenance(prediction),
+    )
 
 
 def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespace) -> None:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from napari_connectome.core.errors import AtlasError, DataError
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.measures import MEASURES, Measure
+from napari_connectome.core.provenance import repeatable
 from napari_connectome.core.regional_matrix import UNKNOWN, RegionalMatrix
 from napari_connectome.core.sides import SIDES
 from napari_connectome.core.structures import Structure, StructureTree
@@ -157,7 +158,8 @@ def _notes(
     yield f"orientation: {ORIENTATION}"
     yield f"origin: {matrix.origin}"
     if provenance:
-        yield f"provenance: {json.dumps(provenance, ensure_ascii=False)}"
+        # Without the time: the same matrix gives the same bytes.
+        yield f"provenance: {json.dumps(repeatable(provenance), ensure_ascii=False)}"
     for division_id in matrix.divisions():
         division = matrix.tree[division_id]
         yield f"division: {division.id} {_hex(division)} {division.acronym} {division.name}"

@@ -11,11 +11,13 @@ from napari_connectome.core.measures import Measure
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.provenance import prediction_provenance
 from napari_connectome.core.regional import regional_matrix_job
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order, matrix_order
 from napari_connectome.data.allen_cache import AllenCache, open_cache
-from napari_connectome.data.nrrd import write_volume
+from napari_connectome.data.export.volumes import export_volume
+from napari_connectome.data.provenance import provenance
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
 from napari_connectome.state.values import BrainMap, Dataset, ShownMatrix
@@ -62,7 +64,9 @@ def _with_experiments(dataset: Dataset, cache: AllenCache, params: DatasetParams
         on_bad="skip",
     )
     loaded = yield from load_experiments(cache, settings)
-    return replace(dataset, experiments=loaded, notes=loaded.report.notes)
+    notes = loaded.report.notes
+    origin = provenance(cache, settings, notes)
+    return replace(dataset, experiments=loaded, notes=notes, provenance=origin)
 
 
 def fit(dataset: Dataset, params: FitParams) -> Job[FittedModel]:
@@ -76,7 +80,7 @@ def fit(dataset: Dataset, params: FitParams) -> Job[FittedModel]:
     entry = entry_of(params.model)
     values = entry.values(params.values)
     model: FittedModel = yield from entry.fit(dataset.experiments, dataset.atlas, **values)
-    return model
+    return replace(model, provenance={**model.provenance, **dataset.provenance})
 
 
 def save(model: FittedModel, path: Path) -> Job[Path]:
@@ -91,7 +95,7 @@ def save(model: FittedModel, path: Path) -> Job[Path]:
 
 
 def save_volume(prediction: Prediction, path: Path) -> Job[Path]:
-    """Save a predicted projection as an NRRD volume in CCF order and µm.
+    """Save a predicted projection as a volume in CCF order, in the format that its name asks for.
 
     Raises
     ------
@@ -99,8 +103,12 @@ def save_volume(prediction: Prediction, path: Path) -> Job[Path]:
         When the file cannot be written.
     """
     yield Progress(0, 0, f"Writing {path.name}")
-    write_volume(path, prediction.volume(), prediction.model.atlas.resolution_um)
-    return path
+    return export_volume(
+        path,
+        prediction.volume(),
+        prediction.model.atlas.resolution_um,
+        provenance=prediction_provenance(prediction),
+    )
 
 
 def brain_maps(dataset: Dataset) -> Job[tuple[BrainMap, ...]]:

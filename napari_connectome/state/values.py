@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +44,8 @@ class Dataset:
         Whether this is the brain that comes with the program.
     cortical_paths : Path or None
         Folder with paths from pia to white matter; None: they are computed.
+    provenance : mapping
+        Where the experiments come from: plain JSON values.
     """
 
     title: str
@@ -53,6 +57,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     is_demo: bool = False
     cortical_paths: Path | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_connectome.core.sources import VoxelSource
+from napari_connectome.data.export.volumes import VOLUME_KINDS
 from napari_connectome.layers.open_points import open_points
 from napari_connectome.layers.scene import Scene
 from napari_connectome.state.controller import Controller
@@ -194,7 +195,7 @@ class ExplorerWidget(QWidget):
             self.controller.save_model(Path(path))
 
     def _on_save_volume(self) -> None:
-        path = self.ask_save_path("Save the projection", "projection.nrrd", "Volumes (*.nrrd)")
+        path = self.ask_save_path("Save the projection", "projection.nrrd", VOLUME_KINDS)
         if path:
             self.controller.save_volume(Path(path))
 

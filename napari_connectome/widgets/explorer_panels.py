@@ -55,7 +55,7 @@ class ExplorerPanels:
         self.view_buttons = {name: _view_button(name, title) for name, title in view_titles.items()}
         self.save_volume = QPushButton("Save volume…")
         self.save_volume.setObjectName("save_volume")
-        self.save_volume.setToolTip("Save the predicted projection as an NRRD volume")
+        self.save_volume.setToolTip("Save the projection as a volume: NRRD, NIfTI or OME-Zarr")
         self.save_volume.setEnabled(False)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("contents")
