@@ -14,6 +14,7 @@ from napari_connectome.core.models.fitted import Direction, FittedModel, Predict
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.sources import Source
 from napari_connectome.state import jobs
+from napari_connectome.state.background import Background
 from napari_connectome.state.compared_matrix import ComparedMatrix
 from napari_connectome.state.comparison_results import ComparisonResults
 from napari_connectome.state.evidence_results import EvidenceResults
@@ -23,6 +24,7 @@ from napari_connectome.state.params import DatasetParams, FitParams, Selection
 from napari_connectome.state.predictor import Predictor
 from napari_connectome.state.runner import Handle, Runner
 from napari_connectome.state.site_results import SiteResults
+from napari_connectome.state.statistics_results import StatisticsResults
 from napari_connectome.state.values import Dataset, JobStatus
 from napari_connectome.state.view_results import ViewResults
 
@@ -67,6 +69,8 @@ class Controller:
         Makes movies.
     sites : SiteResults
         Ranks places for further injections.
+    statistics : StatisticsResults
+        Makes statistics of weights and data.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -81,6 +85,7 @@ class Controller:
         self.compared_matrix = ComparedMatrix(state, runner)
         self.movies = MovieResults(state, self._start)
         self.sites = SiteResults(state, runner, self._start, self.evidence)
+        self.statistics = StatisticsResults(state, runner)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 
@@ -167,6 +172,10 @@ class Controller:
             lambda model: self._install_model(params, model),
         )
 
+    def background(self) -> Background:
+        """A place for what only one view waits for, such as the drawing of a figure."""
+        return Background(self._runner)
+
     def cancel(self) -> None:
         """Stop the running load or fit; nothing changes."""
         if self._running is not None and self._running.handle is not None:
@@ -184,6 +193,7 @@ class Controller:
             self.compared_matrix,
             self.movies,
             self.sites,
+            self.statistics,
         ):
             results.close()
         self.cancel()
@@ -248,6 +258,7 @@ class Controller:
             self.movies.forget()
             self.sites.forget()
             self.evidence.forget_data()
+            self.statistics.forget_data()
             self.comparison.forget()
             self.state.prediction = None
             self.state.model = None

@@ -9,6 +9,8 @@ from typing import Any
 from psygnal import EventedModel
 from pydantic import ConfigDict, PrivateAttr
 
+from napari_connectome.core.analysis.data_summary import DivisionSummary
+from napari_connectome.core.analysis.weight_statistics import WeightStatistics
 from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.path_answers import PathAnswers
@@ -30,6 +32,7 @@ from napari_connectome.state.params import (
     MapParams,
     MatrixParams,
     Selection,
+    StatisticsParams,
 )
 from napari_connectome.state.site_values import HypotheticalSupport, RankedSites
 from napari_connectome.state.values import BrainMap, Dataset, JobStatus, ShownMatrix
@@ -84,6 +87,8 @@ class ExplorerState(EventedModel):
         Intent: the ranked place in µm that is looked at.
     hypothetical : tuple of (float, float, float)
         Intent: injections in µm that nobody has made yet, as if they were among the experiments.
+    statistics_params : StatisticsParams
+        Intent: which connections the statistics of weights are about.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
@@ -112,6 +117,12 @@ class ExplorerState(EventedModel):
         Result: what is shown in place of `matrix` while two models are compared.
     difference_limits : tuple of float
         Result: contrast limits of a difference, symmetric about 0.
+    statistics : WeightStatistics or None
+        Result: of the connections that `statistics_params` ask for.
+    data_summary : tuple of DivisionSummary
+        Result: how well the experiments cover each division.
+    no_statistics, no_data_summary : str or None
+        Result: why there are none, in words.
     no_maps, no_matrix, no_support : str or None
         Result: why there are none, in words.
     dataset_params, model_params : optional
@@ -144,6 +155,7 @@ class ExplorerState(EventedModel):
     compared_side: ComparedSide = "b"
     site: tuple[float, float, float] | None = None
     hypothetical: tuple[tuple[float, float, float], ...] = ()
+    statistics_params: StatisticsParams = StatisticsParams()
 
     # Ahead of the data: layers of a movie have an axis more, and go before others come.
     movie: PathAnswers | None = None
@@ -171,6 +183,10 @@ class ExplorerState(EventedModel):
     compared: Compared | None = None
     sites: RankedSites | None = None
     hypothetical_support: HypotheticalSupport | None = None
+    no_statistics: str | None = None
+    statistics: WeightStatistics | None = None
+    no_data_summary: str | None = None
+    data_summary: tuple[DivisionSummary, ...] = ()
     job: JobStatus | None = None
     error: str | None = None
     notice: str | None = None

@@ -93,6 +93,17 @@ class MatrixParams(Params):
     log: bool = True
 
 
+class StatisticsParams(Params):
+    """Which connections the statistics of weights are about.
+
+    ``within`` are structures that source and target both lie in; none stands for the whole brain.
+    """
+
+    within: tuple[int, ...] = ()
+    side: Side = "ipsi"
+    measure: Measure = "normalized_connection_density"
+
+
 DrawnSide = Literal["drawn", "mirrored", "both"]
 """Where a drawing is asked about: where it is, in the other hemisphere, or in both."""
 

@@ -36,9 +36,10 @@ TITLES = {
     "compare": "Compare",
     "movie": "Movie",
     "sites": "Next injections",
+    "statistics": "Weight statistics",
 }
 WEIGHTS = dict.fromkeys(TITLES, 5) | {"flatmap": 4}
-BEHIND = dict.fromkeys(("targets", "evidence", "compare", "movie", "sites"), "matrix")
+BEHIND = dict.fromkeys((name for name in TITLES if name not in ("flatmap", "matrix")), "matrix")
 """Views that stand behind another one, as a tab: side by side they would be too narrow."""
 FIRST = ("flatmap", "matrix", "targets")
 """Views that a window of our own opens by itself."""
@@ -84,6 +85,7 @@ class ExplorerViews(QObject):
             "compare": self._make_compare,
             "movie": self._make_movie,
             "sites": self._make_sites,
+            "statistics": self._make_statistics,
         }
         self.docks = ViewDocks(
             viewer,
@@ -102,6 +104,7 @@ class ExplorerViews(QObject):
         making = self._controller
         busy = making.views.are_busy or making.evidence.are_busy or making.comparison.is_busy
         busy = busy or making.sites.is_busy or making.compared_matrix.is_busy
+        busy = busy or making.statistics.are_busy
         return all(map(self.docks.is_open, FIRST)) and not busy
 
     def open_first(self) -> None:
@@ -200,6 +203,18 @@ class ExplorerViews(QObject):
 
         view = SiteView()
         self._bindings["sites"] = SiteBinding(view, self._state, self._controller)
+        return view
+
+    def _make_statistics(self) -> QWidget:
+        from napari_connectome.widgets.bindings.statistics import StatisticsBinding
+        from napari_connectome.widgets.statistics.view import StatisticsView
+
+        view = StatisticsView()
+        binding = StatisticsBinding(view, self._state, self._controller)
+        self._bindings["statistics"] = binding
+        view.export_requested.connect(
+            lambda what: self._files.export_statistics(view.page, binding.save_job, what)
+        )
         return view
 
     def _show_map(self) -> FlatmapBinding:

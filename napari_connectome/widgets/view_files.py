@@ -122,6 +122,17 @@ class ViewFiles:
                 lambda path: exports.target_picture(prediction, path, chart.bars, log=chart.log),
             )
 
+    def export_statistics(
+        self, page: str, job: Callable[[str, Path], exports.SaveJob], what: str
+    ) -> None:
+        """Save what a page of statistics shows: "csv" or "figure"."""
+        title, suffix, kinds = (
+            ("Save the numbers", "csv", TABLES)
+            if what == "csv"
+            else ("Save the figure", "png", FIGURES)
+        )
+        self._save(title, f"{page}.{suffix}", kinds, lambda path: job(what, path))
+
     def _save(
         self, title: str, name: str, kinds: str, job: Callable[[Path], exports.SaveJob]
     ) -> None:

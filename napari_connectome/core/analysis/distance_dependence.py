@@ -95,6 +95,8 @@ class DistanceDependence:
         On the logarithmic scale, lowest RMSE first, then on the linear one.
     left_out : int
         Connections without a known distance, or of a region with itself.
+    pairs : ndarray of int64, shape (n,)
+        Which of the given connections each pair is.
     notes : tuple of str
         What could not be fitted, and why.
     """
@@ -103,6 +105,7 @@ class DistanceDependence:
     weights: Values
     fits: tuple[DistanceFit, ...]
     left_out: int
+    pairs: npt.NDArray[np.int64]
     notes: tuple[str, ...] = ()
 
     @property
@@ -155,7 +158,8 @@ def distance_dependence(weights: npt.ArrayLike, distances_um: npt.ArrayLike) -> 
             fits.append(_linear_fit(start, w, d))
         except ModelError as error:
             notes.append(str(error))
-    return DistanceDependence(d, w, tuple(fits), left_out, tuple(notes))
+    pairs = np.flatnonzero(known)
+    return DistanceDependence(d, w, tuple(fits), left_out, pairs, tuple(notes))
 
 
 def _check(w: Values, d: Values, left_out: int) -> None:

@@ -1,0 +1,1 @@
+"""Statistics of the weights and of the data in a dock."""

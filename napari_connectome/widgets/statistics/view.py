@@ -1,0 +1,176 @@
+"""Choices at the left, a figure as it would be printed at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from napari_connectome.core.sides import Side
+from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
+from napari_connectome.widgets.button_row import ButtonRow
+from napari_connectome.widgets.check_menu import CheckMenu
+from napari_connectome.widgets.figure_page import FigurePage
+from napari_connectome.widgets.flatmap.info_line import elided_line
+from napari_connectome.widgets.frame_table import FrameTable
+from napari_connectome.widgets.sections import Column
+
+PAGES = {
+    "distribution": ("Distribution", "Which distribution the weights follow, by BIC"),
+    "mixture": ("Mixture", "The log weights as a mixture of normal distributions"),
+    "distance": ("Distance", "How the weights fall off with the distance between regions"),
+    "data": ("Data", "How well the experiments cover each division"),
+}
+SIDES: dict[Side, tuple[str, str]] = {
+    "ipsi": ("Ipsilateral", "Targets in the hemisphere of the source"),
+    "contra": ("Contralateral", "Targets in the other hemisphere"),
+}
+POINT_HINT = "Point at a connection to see what it is; click to select it in every view."
+CONTROLS_PART, PAGE_PART = 2, 7
+FIGURE_PART, TABLE_PART = 3, 2
+
+
+class StatisticsView(QWidget):
+    """It knows no models: it says what is asked for, and shows what comes."""
+
+    page_changed = Signal(str)
+    within_changed = Signal(tuple)
+    """Ids of structures; none is the whole brain."""
+    side_changed = Signal(str)
+    measure_changed = Signal(str)
+    export_requested = Signal(str)
+    """ "csv" or "figure"."""
+    selected_wanted = Signal()
+    """The selected regions are to be what it is about."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statistics")
+        self.pages = ButtonRow("statistics", PAGES)
+        self.within = CheckMenu(
+            "statistics_within",
+            "Whole brain",
+            "Only connections whose source and target both lie in these divisions",
+        )
+        self._selected = QPushButton("Selected regions")
+        self._selected.setObjectName("statistics_selected")
+        self._selected.setToolTip("Only connections among the regions that are selected")
+        self._selected.clicked.connect(lambda _on: self.selected_wanted.emit())
+        self.sides = ButtonRow("statistics_side", SIDES)
+        self._measure = QComboBox()
+        self._measure.setObjectName("statistics_measure")
+        self._measure.setToolTip("What the weights are")
+        self._measure.installEventFilter(WheelGuard(self._measure))
+        self._words = HintLabel()
+        self._words.setObjectName("statistics_words")
+        self._export = QPushButton("Export")
+        self._export.setObjectName("statistics_export")
+        self._export.setMenu(self._menu())
+        self.figure = FigurePage("statistics_figure")
+        self.table = FrameTable("statistics_table")
+        self._info = elided_line("statistics_info")
+        self._arrange()
+        FontFollower(self._words, self._export, self._measure, self.within, self._selected)
+        self.pages.chosen.connect(self._on_page)
+        self.within.changed.connect(self.within_changed)
+        self.sides.chosen.connect(self.side_changed)
+        self._measure.currentIndexChanged.connect(
+            lambda _i: self.measure_changed.emit(self._measure.currentData())
+        )
+        self._show_page()
+
+    @property
+    def page(self) -> str:
+        """Which page is shown."""
+        return self.pages.key
+
+    def set_page(self, page: str) -> None:
+        """Show a page; nothing is emitted."""
+        self.pages.set_key(page)
+        self._show_page()
+
+    def set_measures(self, titles: Mapping[str, str], chosen: str) -> None:
+        """Offer measures by name; nothing is emitted."""
+        with QSignalBlocker(self._measure):
+            self._measure.clear()
+            for name, title in titles.items():
+                self._measure.addItem(title, name)
+            self._measure.setCurrentIndex(max(0, self._measure.findData(chosen)))
+        self._measure.setEnabled(len(titles) > 1)
+
+    def set_selected(self, text: str) -> None:
+        """Say which regions are selected; empty: none are."""
+        self._selected.setEnabled(bool(text))
+        self._selected.setToolTip(f"Only connections among {text}" if text else "None are selected")
+
+    def set_words(self, text: str) -> None:
+        """Say in a few words what was found."""
+        self._words.setText(text)
+
+    def set_info(self, text: str) -> None:
+        """Say what the mouse points at."""
+        self._info.setText(text or POINT_HINT)
+
+    def set_table(self, frame: pd.DataFrame, tips: Mapping[str, str]) -> None:
+        """Show the table of the data."""
+        self.table.set_frame(frame, tips)
+
+    def set_can_export(self, possible: bool) -> None:
+        """Offer to save only what is there."""
+        self._export.setEnabled(possible)
+
+    def _on_page(self, page: str) -> None:
+        self._show_page()
+        self.page_changed.emit(page)
+
+    def _show_page(self) -> None:
+        is_data = self.page == "data"
+        self.table.setVisible(is_data)
+        self._info.setVisible(self.page == "distance")
+        self.set_info("")
+        for part in (self.within, self._selected, self.sides, self._measure):
+            part.setVisible(not is_data)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        for kind, text in (("csv", "Numbers as CSV…"), ("figure", "Figure…")):
+            action = there(menu.addAction(text))
+            action.setObjectName(f"statistics_export_{kind}")
+            action.triggered.connect(lambda _on, k=kind: self.export_requested.emit(k))
+        return menu
+
+    def _arrange(self) -> None:
+        controls = QWidget()
+        left = QVBoxLayout(controls)
+        left.setContentsMargins(0, 0, 4, 0)
+        left.setSpacing(4)
+        for part in (self.within, self._selected, self.sides, self._measure):
+            left.addWidget(part)
+        left.addWidget(self._words)
+        left.addWidget(self._export)
+        left.addStretch(1)
+        sheet = QSplitter(Qt.Orientation.Vertical)
+        sheet.addWidget(self.figure)
+        sheet.addWidget(self.table)
+        sheet.setSizes([100 * FIGURE_PART, 100 * TABLE_PART])
+        right = QWidget()
+        page = QVBoxLayout(right)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(2)
+        page.addWidget(self.pages)
+        page.addWidget(sheet, 1)
+        page.addWidget(self._info)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 4, 4, 4)
+        row.addWidget(Column(controls), CONTROLS_PART)
+        row.addWidget(right, PAGE_PART)
