@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from itertools import product
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from napari_connectome.commands.console import (
 )
 from napari_connectome.commands.fit import add_filters, load_settings
 from napari_connectome.commands.output import check_out
-from napari_connectome.core.errors import Cancelled, DataError
+from napari_connectome.core.errors import Cancelled, ModelError
 from napari_connectome.core.progress import run_to_end
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         ModelRequest,
         ValidationResult,
     )
+    from napari_connectome.core.validation.requests import Assignment
 
 SHOWN = ("voxel_mse_rel", "regional_mse_rel", "regional_ptp", "pearson_both")
 HEADINGS = ("voxel MSE_rel", "regional MSE_rel", "regional PTP", "Pearson r")
@@ -93,8 +93,10 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Cross-validate and write."""
+    from napari_connectome.core.validation.requests import requests_of
+
     check_out(arguments.out, (".csv", ".json"))
-    requests = _requests(arguments)
+    requests = requests_of(arguments.model, arguments.set)
     validation, remarks = _validation(arguments, requests)
     try:
         with progress() as report:
@@ -133,36 +135,14 @@ def _jobs(text: str) -> int:
     return count
 
 
-def _assignment(text: str) -> tuple[str, str, tuple[str, ...]]:
+def _assignment(text: str) -> Assignment:
     """``MODEL.NAME=VALUE,...``."""
-    name, sign, values = text.partition("=")
-    model, dot, parameter = name.strip().partition(".")
-    found = tuple(value.strip() for value in values.split(",") if value.strip())
-    if not (sign and dot and model and parameter and found):
-        raise ArgumentTypeError(
-            f"MODEL.NAME=VALUE was expected, such as homogeneous.kappa=100,1000; {text!r} came"
-        )
-    return model, parameter, found
+    from napari_connectome.core.validation.requests import assignment_of
 
-
-def _requests(arguments: Namespace) -> list[ModelRequest]:
-    """The models, with every combination of the values that were given."""
-    from napari_connectome.core.validation import ModelRequest
-
-    given: dict[str, dict[str, tuple[str, ...]]] = {name: {} for name in arguments.model}
-    for model, parameter, values in arguments.set:
-        if model not in given:
-            raise DataError(
-                f"--set {model}.{parameter} is for a model that --model does not name "
-                f"({', '.join(given)})."
-            )
-        given[model][parameter] = values
-    requests = []
-    for name, grid in given.items():
-        candidates = tuple(dict(zip(grid, one, strict=True)) for one in product(*grid.values()))
-        requests.append(ModelRequest(name, candidates))
-        requests[-1].values()
-    return requests
+    try:
+        return assignment_of(text)
+    except ModelError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def _validation(

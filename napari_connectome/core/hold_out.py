@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from napari_connectome.core.answers import Measured, VoxelValues, check_targets, measured
 from napari_connectome.core.comparison import Comparison, RegionPairs, compare
 from napari_connectome.core.connectivity import Float
-from napari_connectome.core.errors import ModelError
+from napari_connectome.core.errors import ModelError, SourceError
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.fitted import FittedModel
@@ -27,7 +28,8 @@ class HeldOut:
     experiment_id : int
         Allen id.
     ask : {"centroid", "injection"}
-        Where it was predicted.
+        Where it was predicted: the whole injection also where the model without the experiment
+        has no source at the centroid.
     measured : Measured
         Its projection per unit of injection; injections are on the right.
     predicted : VoxelValues
@@ -106,10 +108,15 @@ def hold_out_job(
     """Do what :func:`hold_out` does, as a job that can be stopped."""
     row = experiments.row_of(experiment_id)
     _check(model, experiments, row, ask)
-    predict = entry_of(model.model).left_out or _fitted_again
-    vector: Float = yield from predict(model, experiments, row, ask)
+    left_out = entry_of(model.model).left_out
+    vector: Float
+    if left_out is None:
+        vector, ask = yield from _fitted_again(model, experiments, row, ask)
+    else:
+        vector = yield from left_out(model, experiments, row, ask)
     truth = measured(model, experiment_id, experiments=experiments)
-    label = f"predicted without experiment {experiment_id}"
+    whole = ", asked with its whole injection" if ask == "injection" else ""
+    label = f"predicted without experiment {experiment_id}{whole}"
     predicted = VoxelValues(vector, truth.mask, False, label, model)
     return HeldOut(experiment_id, ask, truth, predicted, compare(truth, predicted))
 
@@ -133,14 +140,24 @@ def _check(model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask) -
         )
 
 
-def _fitted_again(model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask) -> Job[Float]:
-    """Prediction of a model that is fitted to all but one experiment."""
+def _fitted_again(
+    model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask
+) -> Job[tuple[Float, Ask]]:
+    """Prediction of a model that is fitted to all but one experiment, and where it was asked."""
     others = np.delete(np.arange(len(experiments)), row)
     entry = entry_of(model.model)
     again: FittedModel = yield from entry.fit(
         experiments.subset(others), model.atlas, **model.parameters
     )
-    if ask == "injection":
-        return again.connectivity.from_source(injection_weights(again, experiments, row))
-    place = model.atlas.um_of_index(experiments.centroids[row].tolist())
-    return again.predict(VoxelSource(place)).vector
+    if ask == "centroid":
+        place = model.atlas.um_of_index(experiments.centroids[row].tolist())
+        # A region may be a source with the experiment only: then its tracer elsewhere is asked.
+        with suppress(SourceError):
+            return again.predict(VoxelSource(place)).vector, ask
+    injected = injection_weights(again, experiments, row)
+    if not len(injected.rows):
+        raise ModelError(
+            f"Without experiment {experiments.ids[row]} the model has no source where its tracer "
+            "is: nothing can be predicted. Hold out one of a region with several."
+        )
+    return again.connectivity.from_source(injected), "injection"

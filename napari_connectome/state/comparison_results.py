@@ -34,9 +34,10 @@ class Start(Protocol):
         title: str,
         make_job: Callable[[], Job[Any]],
         done: Callable[[Any], None],
+        stopped: Callable[[], None] = ...,
         /,
     ) -> None:
-        """Start a job and take its result."""
+        """Start a job and take its result; `stopped` is called when it ends without one."""
 
 
 class ComparisonResults:

@@ -25,6 +25,7 @@ from napari_connectome.state.predictor import Predictor
 from napari_connectome.state.runner import Handle, Runner
 from napari_connectome.state.site_results import SiteResults
 from napari_connectome.state.statistics_results import StatisticsResults
+from napari_connectome.state.validation_results import ValidationResults
 from napari_connectome.state.values import Dataset, JobStatus
 from napari_connectome.state.view_results import ViewResults
 
@@ -71,6 +72,8 @@ class Controller:
         Ranks places for further injections.
     statistics : StatisticsResults
         Makes statistics of weights and data.
+    validation : ValidationResults
+        Cross-validates models.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -86,6 +89,7 @@ class Controller:
         self.movies = MovieResults(state, self._start)
         self.sites = SiteResults(state, runner, self._start, self.evidence)
         self.statistics = StatisticsResults(state, runner)
+        self.validation = ValidationResults(state, runner, self._start)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 
@@ -194,6 +198,7 @@ class Controller:
             self.movies,
             self.sites,
             self.statistics,
+            self.validation,
         ):
             results.close()
         self.cancel()
@@ -204,6 +209,7 @@ class Controller:
         title: str,
         make_job: Callable[[], Job[Any]],
         done: Callable[[Any], None],
+        stopped: Callable[[], None] = lambda: None,
     ) -> None:
         if self._running is not None:
             self.state.notice = (
@@ -216,18 +222,19 @@ class Controller:
         self.state.notice = None
         self._on_progress(running, Progress(0, 0, title))
 
-        def finish(apply: Callable[[], None]) -> None:
+        def finish(apply: Callable[[], None], then: Callable[[], None] = lambda: None) -> None:
             self._running = None
             self.state.job = None
             apply()
+            then()
 
         running.handle = self._runner.start(
             make_job(),
             title=title,
             on_progress=lambda progress: self._on_progress(running, progress),
             on_result=lambda result: finish(lambda: done(result)),
-            on_error=lambda error: finish(lambda: self._on_error(title, error)),
-            on_cancelled=lambda: finish(lambda: self._say(f"{title}: cancelled.")),
+            on_error=lambda error: finish(lambda: self._on_error(title, error), stopped),
+            on_cancelled=lambda: finish(lambda: self._say(f"{title}: cancelled."), stopped),
         )
 
     def _on_progress(self, running: _Running, progress: Progress) -> None:
@@ -259,6 +266,7 @@ class Controller:
             self.sites.forget()
             self.evidence.forget_data()
             self.statistics.forget_data()
+            self.validation.forget()
             self.comparison.forget()
             self.state.prediction = None
             self.state.model = None

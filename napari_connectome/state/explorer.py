@@ -33,8 +33,10 @@ from napari_connectome.state.params import (
     MatrixParams,
     Selection,
     StatisticsParams,
+    ValidationParams,
 )
 from napari_connectome.state.site_values import HypotheticalSupport, RankedSites
+from napari_connectome.state.validation_values import Validated
 from napari_connectome.state.values import BrainMap, Dataset, JobStatus, ShownMatrix
 
 
@@ -89,6 +91,8 @@ class ExplorerState(EventedModel):
         Intent: injections in µm that nobody has made yet, as if they were among the experiments.
     statistics_params : StatisticsParams
         Intent: which connections the statistics of weights are about.
+    validation_params : ValidationParams
+        Intent: what to cross-validate.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
@@ -121,6 +125,8 @@ class ExplorerState(EventedModel):
         Result: of the connections that `statistics_params` ask for.
     data_summary : tuple of DivisionSummary
         Result: how well the experiments cover each division.
+    validation : Validated or None
+        Result: of the last cross-validation of the present data, whole or partial.
     no_statistics, no_data_summary : str or None
         Result: why there are none, in words.
     no_maps, no_matrix, no_support : str or None
@@ -156,6 +162,7 @@ class ExplorerState(EventedModel):
     site: tuple[float, float, float] | None = None
     hypothetical: tuple[tuple[float, float, float], ...] = ()
     statistics_params: StatisticsParams = StatisticsParams()
+    validation_params: ValidationParams = ValidationParams()
 
     # Ahead of the data: layers of a movie have an axis more, and go before others come.
     movie: PathAnswers | None = None
@@ -187,6 +194,7 @@ class ExplorerState(EventedModel):
     statistics: WeightStatistics | None = None
     no_data_summary: str | None = None
     data_summary: tuple[DivisionSummary, ...] = ()
+    validation: Validated | None = None
     job: JobStatus | None = None
     error: str | None = None
     notice: str | None = None

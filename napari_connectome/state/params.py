@@ -104,6 +104,20 @@ class StatisticsParams(Params):
     measure: Measure = "normalized_connection_density"
 
 
+class ValidationParams(Params):
+    """What to cross-validate.
+
+    ``values`` are written ``MODEL.NAME=VALUE,...``; of several values every fold chooses one.
+    """
+
+    models: tuple[str, ...] = ("voxel", "homogeneous")
+    values: tuple[str, ...] = ()
+    folds: Literal["loo"] | int = "loo"
+    seed: int = 0
+    power_to_predict: bool = True
+    n_jobs: int = 1
+
+
 DrawnSide = Literal["drawn", "mirrored", "both"]
 """Where a drawing is asked about: where it is, in the other hemisphere, or in both."""
 

@@ -102,7 +102,7 @@ class JobStatus:
     Parameters
     ----------
     kind : str
-        "load", "fit", "save" or "hold_out".
+        "load", "fit", "save", "hold_out", "validate" or another word.
     title : str
         In the user's words.
     progress : Progress

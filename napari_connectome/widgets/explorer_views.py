@@ -36,6 +36,7 @@ TITLES = {
     "compare": "Compare",
     "movie": "Movie",
     "sites": "Next injections",
+    "validation": "Cross-validation",
     "statistics": "Weight statistics",
 }
 WEIGHTS = dict.fromkeys(TITLES, 5) | {"flatmap": 4}
@@ -85,6 +86,7 @@ class ExplorerViews(QObject):
             "compare": self._make_compare,
             "movie": self._make_movie,
             "sites": self._make_sites,
+            "validation": self._make_validation,
             "statistics": self._make_statistics,
         }
         self.docks = ViewDocks(
@@ -104,7 +106,7 @@ class ExplorerViews(QObject):
         making = self._controller
         busy = making.views.are_busy or making.evidence.are_busy or making.comparison.is_busy
         busy = busy or making.sites.is_busy or making.compared_matrix.is_busy
-        busy = busy or making.statistics.are_busy
+        busy = busy or making.statistics.are_busy or making.validation.is_busy
         return all(map(self.docks.is_open, FIRST)) and not busy
 
     def open_first(self) -> None:
@@ -205,6 +207,19 @@ class ExplorerViews(QObject):
         self._bindings["sites"] = SiteBinding(view, self._state, self._controller)
         return view
 
+    def _make_validation(self) -> QWidget:
+        from napari_connectome.core.models.catalog import CATALOG
+        from napari_connectome.widgets.bindings.validation import ValidationBinding
+        from napari_connectome.widgets.validation.view import ValidationView
+
+        view = ValidationView({name: entry.title for name, entry in CATALOG.items()})
+        binding = ValidationBinding(view, self._state, self._controller)
+        self._bindings["validation"] = binding
+        view.export_requested.connect(
+            lambda what: self._files.export_page("cross-validation", binding.save_job, what)
+        )
+        return view
+
     def _make_statistics(self) -> QWidget:
         from napari_connectome.widgets.bindings.statistics import StatisticsBinding
         from napari_connectome.widgets.statistics.view import StatisticsView
@@ -213,7 +228,7 @@ class ExplorerViews(QObject):
         binding = StatisticsBinding(view, self._state, self._controller)
         self._bindings["statistics"] = binding
         view.export_requested.connect(
-            lambda what: self._files.export_statistics(view.page, binding.save_job, what)
+            lambda what: self._files.export_page(view.page, binding.save_job, what)
         )
         return view
 

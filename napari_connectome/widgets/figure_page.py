@@ -103,7 +103,7 @@ class _Sheet(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
-        self._places: npt.NDArray[np.float64] = np.zeros((0, 2))
+        self.places: npt.NDArray[np.float64] = np.zeros((0, 2))
         self._at = self._marked = -1
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -116,12 +116,12 @@ class _Sheet(QWidget):
         form = QImage.Format.Format_RGBA8888
         self._image = QImage(pixels.tobytes(), width, height, 4 * width, form).copy()
         self._image.setDevicePixelRatio(ratio)
-        self._places, self._at, self._marked = image.places, -1, -1
+        self.places, self._at, self._marked = image.places, -1, -1
         self._fit()
         self.update()
 
     def clear(self) -> None:
-        self._image, self._places = None, np.zeros((0, 2))
+        self._image, self.places = None, np.zeros((0, 2))
         self._fit()
 
     def mark(self, place: int) -> None:
@@ -170,7 +170,7 @@ class _Sheet(QWidget):
 
     def position_of(self, place: int) -> QPointF:
         """Where a place lies on the widget."""
-        x, y = self._places[place]
+        x, y = self.places[place]
         return QPointF(x * self.width(), y * self._height_at(self.width()))
 
     def _point_at(self, place: int) -> None:
@@ -180,10 +180,10 @@ class _Sheet(QWidget):
             self.pointed.emit(place)
 
     def _nearest(self, point: QPointF) -> int:
-        if not len(self._places):
+        if not len(self.places):
             return -1
         size = np.array([self.width(), self._height_at(self.width())])
-        gaps = np.hypot(*((self._places * size - [point.x(), point.y()]).T))
+        gaps = np.hypot(*((self.places * size - [point.x(), point.y()]).T))
         nearest = int(np.argmin(np.where(np.isfinite(gaps), gaps, np.inf)))
         return nearest if gaps[nearest] <= REACH_PX else -1
 

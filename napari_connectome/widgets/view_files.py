@@ -16,6 +16,7 @@ from napari_connectome.widgets.target_chart import TargetChart
 FIGURES = "Figures (*.png *.svg *.pdf)"
 TABLES = "Tables (*.csv)"
 ARRAYS = "Arrays (*.npy)"
+RECORDS = "Records (*.json)"
 
 
 class Dialogs(Protocol):
@@ -122,16 +123,16 @@ class ViewFiles:
                 lambda path: exports.target_picture(prediction, path, chart.bars, log=chart.log),
             )
 
-    def export_statistics(
-        self, page: str, job: Callable[[str, Path], exports.SaveJob], what: str
+    def export_page(
+        self, name: str, job: Callable[[str, Path], exports.SaveJob], what: str
     ) -> None:
-        """Save what a page of statistics shows: "csv" or "figure"."""
-        title, suffix, kinds = (
-            ("Save the numbers", "csv", TABLES)
-            if what == "csv"
-            else ("Save the figure", "png", FIGURES)
-        )
-        self._save(title, f"{page}.{suffix}", kinds, lambda path: job(what, path))
+        """Save what a page of results shows: "csv", "json" or "figure"."""
+        title, suffix, kinds = {
+            "csv": ("Save the numbers", "csv", TABLES),
+            "json": ("Save everything", "json", RECORDS),
+            "figure": ("Save the figure", "png", FIGURES),
+        }[what]
+        self._save(title, f"{name}.{suffix}", kinds, lambda path: job(what, path))
 
     def _save(
         self, title: str, name: str, kinds: str, job: Callable[[Path], exports.SaveJob]

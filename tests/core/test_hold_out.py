@@ -15,9 +15,12 @@ from napari_connectome.core.models import catalog
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
 from napari_connectome.core.models.voxel_fit import fit_voxel
+from napari_connectome.core.models.voxel_left_out import injection_weights
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.core.scoring import mse_rel
 from napari_connectome.core.sources import SourceWeights
+from napari_connectome.data.allen_cache import open_cache
+from napari_connectome.data.tracing import load_experiments
 from tests.core.model_data import ISOCORTEX, PONS, THALAMUS, experiment_set
 from tests.core.regional_data import region_atlas
 
@@ -148,3 +151,28 @@ def test_other_experiments_are_refused(experiments, atlas):
         hold_out(model, experiments.subset(np.arange(16)), 103)
     with pytest.raises(ModelError, match="centroid or injection; 'voxel' came"):
         hold_out(model, experiments, 103, ask="voxel")
+
+
+def test_a_region_that_is_a_source_through_one_experiment_only(small_brain) -> None:
+    cache = open_cache(small_brain)
+    experiments = run_to_end(load_experiments(cache))
+    model = run_to_end(catalog.entry_of("homogeneous").fit(experiments, cache.atlas, kappa=1e12))
+    asked = set()
+    for experiment_id in experiments.ids.tolist():
+        others = experiments.subset(np.flatnonzero(experiments.ids != experiment_id))
+        again = run_to_end(catalog.entry_of("homogeneous").fit(others, cache.atlas, kappa=1e12))
+        row = experiments.row_of(experiment_id)
+        if not len(injection_weights(again, experiments, row).rows):
+            with pytest.raises(ModelError, match="nothing can be predicted|only one in its"):
+                hold_out(model, experiments, experiment_id)
+            continue
+        if np.count_nonzero(experiments.division_ids == experiments.division_ids[row]) == 1:
+            continue
+        found = hold_out(model, experiments, experiment_id)
+        asked.add(found.ask)
+        centre = tuple(np.floor(experiments.centroids[row] + 0.5).astype(int))
+        has_source = again.connectivity.source_mask.row_of(centre) >= 0
+        assert (found.ask == "centroid") == has_source
+        assert ("whole injection" in found.predicted.label) != has_source
+        assert np.isfinite(found.predicted.vector).all()
+    assert asked == {"centroid", "injection"}

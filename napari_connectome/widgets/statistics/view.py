@@ -71,16 +71,16 @@ class StatisticsView(QWidget):
         self._measure.setObjectName("statistics_measure")
         self._measure.setToolTip("What the weights are")
         self._measure.installEventFilter(WheelGuard(self._measure))
-        self._words = HintLabel()
-        self._words.setObjectName("statistics_words")
-        self._export = QPushButton("Export")
-        self._export.setObjectName("statistics_export")
-        self._export.setMenu(self._menu())
+        self.words = HintLabel()
+        self.words.setObjectName("statistics_words")
+        self.export_button = QPushButton("Export")
+        self.export_button.setObjectName("statistics_export")
+        self.export_button.setMenu(self._menu())
         self.figure = FigurePage("statistics_figure")
         self.table = FrameTable("statistics_table")
         self._info = elided_line("statistics_info")
         self._arrange()
-        FontFollower(self._words, self._export, self._measure, self.within, self._selected)
+        FontFollower(self.words, self.export_button, self._measure, self.within, self._selected)
         self.pages.chosen.connect(self._on_page)
         self.within.changed.connect(self.within_changed)
         self.sides.chosen.connect(self.side_changed)
@@ -115,7 +115,7 @@ class StatisticsView(QWidget):
 
     def set_words(self, text: str) -> None:
         """Say in a few words what was found."""
-        self._words.setText(text)
+        self.words.setText(text)
 
     def set_info(self, text: str) -> None:
         """Say what the mouse points at."""
@@ -127,7 +127,7 @@ class StatisticsView(QWidget):
 
     def set_can_export(self, possible: bool) -> None:
         """Offer to save only what is there."""
-        self._export.setEnabled(possible)
+        self.export_button.setEnabled(possible)
 
     def _on_page(self, page: str) -> None:
         self._show_page()
@@ -156,8 +156,8 @@ class StatisticsView(QWidget):
         left.setSpacing(4)
         for part in (self.within, self._selected, self.sides, self._measure):
             left.addWidget(part)
-        left.addWidget(self._words)
-        left.addWidget(self._export)
+        left.addWidget(self.words)
+        left.addWidget(self.export_button)
         left.addStretch(1)
         sheet = QSplitter(Qt.Orientation.Vertical)
         sheet.addWidget(self.figure)

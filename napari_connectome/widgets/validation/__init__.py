@@ -1,0 +1,1 @@
+"""Cross-validation of models in a dock."""

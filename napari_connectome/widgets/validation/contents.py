@@ -1,0 +1,168 @@
+"""From a cross-validation to tables, words and figures: pure functions."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from napari_connectome.core.errors import ModelError
+from napari_connectome.core.validation import ValidationResult, source_scatter
+from napari_connectome.core.validation.tables import ALL, SCORES
+from napari_connectome.state.validation_values import Validated
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEADINGS = {
+    "voxel_mse_rel": "Voxel error",
+    "regional_mse_rel": "Regional error",
+    "voxel_ptp": "Voxel PTP",
+    "regional_ptp": "Regional PTP",
+    "pearson_both": "Pearson r",
+    "pearson_ipsi": "r ipsi",
+    "pearson_contra": "r contra",
+}
+TIPS = {HEADINGS[score]: f"{text[0].upper()}{text[1:]}" for score, text in SCORES.items()} | {
+    "Note": "Why a number is missing, or made of fewer experiments",
+}
+WHOLE = "whole brain"
+Best = set[tuple[int, str]]
+
+
+def comparison(validated: Validated) -> tuple[pd.DataFrame, Best]:
+    """Division × model × score, training errors in parentheses, and the best cells."""
+    table, result = validated.scores, validated.result
+    order = [HEADINGS[s] for s in HEADINGS if s in set(table["score"])]
+    rows: list[dict[str, Any]] = []
+    best: Best = set()
+    for division in (ALL, *(d for d in dict.fromkeys(table["division"]) if d != ALL)):
+        part = table[table["division"] == division]
+        first = len(rows)
+        for model in result.models:
+            ours = part[part["model"] == model.name].set_index("score")
+            cells = {HEADINGS[score]: cell(ours.loc[score]) for score in ours.index}
+            notes = dict.fromkeys(note for note in ours["note"] if note)
+            name = WHOLE if division == ALL else division
+            fixed = {"Division": name, "Model": model.name}
+            rows.append(fixed | {h: cells[h] for h in order} | {"Note": "; ".join(notes)})
+        best |= _best(part, [model.name for model in result.models], first)
+    return pd.DataFrame(rows), best
+
+
+def cell(row: pd.Series[Any]) -> str:
+    """A score with what belongs behind it; a dash where there is none."""
+    test, train, sd = (float(row[column]) for column in ("test", "train", "sd"))
+    if not isfinite(test):
+        return "–"
+    if isfinite(train):
+        return f"{test:.2f} ({train:.2f})"
+    return f"{test:.2f} ± {sd:.2f}" if isfinite(sd) else f"{test:.2f}"
+
+
+def _best(part: pd.DataFrame, models: list[str], first: int) -> Best:
+    found: Best = set()
+    for score, heading in HEADINGS.items():
+        values = part[part["score"] == score].set_index("model")["test"].reindex(models)
+        known = values.to_numpy(dtype=np.float64)
+        if np.isfinite(known).sum() < 2:
+            continue
+        at = np.nanargmax(known) if score.startswith("pearson") else np.nanargmin(known)
+        found.add((first + int(at), heading))
+    return found
+
+
+def details(validated: Validated, which: str) -> pd.DataFrame:
+    """Every held-out experiment, every fold, or every test between two models."""
+    tables = {
+        "experiments": validated.experiments,
+        "folds": validated.folds,
+        "tests": validated.tests,
+    }
+    return _named(tables[which])
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    return table.rename(columns=lambda name: str(name).replace("_", " "))
+
+
+def words(validated: Validated) -> str:
+    """What came out, in a few sentences."""
+    result, table = validated.result, validated.tests
+    kind = "Leave-one-out" if result.folds == "loo" else f"{result.folds} folds"
+    parts = [f"{kind}, {len(result.fold_of)} experiments."]
+    if result.partial:
+        done = max(int(model.held_out.done.sum()) for model in result.models)
+        parts.insert(0, f"Partial: stopped after {done} of {len(result.fold_of)} experiments.")
+    whole = table[(table["division"] == ALL) & (table["score"] == "voxel_mse_rel")]
+    parts += [_verdict(result, row) for row in whole.to_dict(orient="records")]
+    return " ".join(parts)
+
+
+def _verdict(result: ValidationResult, row: dict[Any, Any]) -> str:
+    """Which of two models is better over voxels, and how sure that is."""
+    a, b = str(row["model_a"]), str(row["model_b"])
+    if row["note"]:
+        return f"{a} and {b}: {row['note']}."
+    errors = {model.name: model.held_out.errors("voxel") for model in result.models}
+    both = np.isfinite(errors[a]) & np.isfinite(errors[b])
+    wins = int((errors[a] < errors[b])[both].sum())
+    better, count = (a, wins) if wins * 2 >= both.sum() else (b, int(both.sum()) - wins)
+    return (
+        f"Voxel error: {better} is lower in {count} of {int(both.sum())} experiments "
+        f"(paired t test p = {row['p_t']:.2g})."
+    )
+
+
+def sources(result: ValidationResult) -> dict[int, str]:
+    """Regions with an experiment whose tracer or centroid lies there: id and acronym."""
+    known = {int(i) for i in result.data.region_ids if i}
+    regions = [i for i in result.tree.summary_ids() if i in known]
+    return {i: result.tree[i].acronym for i in regions}
+
+
+def scatter(result: ValidationResult, structure_id: int) -> pd.DataFrame:
+    """Measured and predicted targets of a source: of clean injections where there are some."""
+    try:
+        return source_scatter(result, structure_id)
+    except ModelError:
+        return source_scatter(result, structure_id, contained=None)
+
+
+def scatter_figure(table: pd.DataFrame, result: ValidationResult, name: str, mm: float) -> Figure:
+    """The same drawn."""
+    from napari_connectome.figures import source_scatter as drawing
+
+    return drawing.scatter_figure(
+        table, result.tree, f"Targets of {name}, measured and predicted", width_mm=mm
+    )
+
+
+def scatter_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the order in which :func:`scatter_places` gives their places."""
+    from napari_connectome.figures.source_scatter import shown_rows
+
+    return shown_rows(table)
+
+
+def scatter_places(table: pd.DataFrame, figure: Figure) -> npt.NDArray[np.float64]:
+    """Where each target is drawn, shape (n, 2)."""
+    shown = scatter_rows(table)
+    models = list(dict.fromkeys(table["model"]))
+    places = np.full((len(shown), 2), np.nan)
+    for axes, model in zip(figure.axes, models, strict=True):
+        ours = (shown["model"] == model).to_numpy()
+        points = shown.loc[ours, ["predicted", "measured"]].to_numpy(dtype=np.float64)
+        places[ours] = axes.transData.transform(points)
+    return places
+
+
+def figure_of(page: str, result: ValidationResult, width_mm: float) -> Figure:
+    """Figure of errors or correlations."""
+    from napari_connectome.figures.validation import correlation_figure, errors_figure
+
+    draw = errors_figure if page == "errors" else correlation_figure
+    return draw(result, width_mm=width_mm)
