@@ -76,7 +76,7 @@ def test_stopped_it_keeps_what_there_is(small_brain, tmp_path, capsys, monkeypat
     [
         (["--model", "spline"], "no model 'spline'"),
         (["--set", "voxel.kappa=3"], "no parameter 'kappa'"),
-        (["--model", "voxel", "--set", "homogeneous.kappa=3"], "that --model does not name"),
+        (["--model", "voxel", "--set", "homogeneous.kappa=3"], "a model that is not compared"),
     ],
 )
 def test_bad_requests_end_before_the_work(small_brain, tmp_path, capsys, options, message):

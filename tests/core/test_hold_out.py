@@ -163,7 +163,7 @@ def test_a_region_that_is_a_source_through_one_experiment_only(small_brain) -> N
         again = run_to_end(catalog.entry_of("homogeneous").fit(others, cache.atlas, kappa=1e12))
         row = experiments.row_of(experiment_id)
         if not len(injection_weights(again, experiments, row).rows):
-            with pytest.raises(ModelError, match="nothing can be predicted|only one in its"):
+            with pytest.raises(ModelError, match=r"nothing can be predicted|only one in its"):
                 hold_out(model, experiments, experiment_id)
             continue
         if np.count_nonzero(experiments.division_ids == experiments.division_ids[row]) == 1:
