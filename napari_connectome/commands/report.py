@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path
@@ -13,7 +14,7 @@ from napari_connectome.commands.output import check_out_folder
 from napari_connectome.core.progress import run_to_end
 
 if TYPE_CHECKING:
-    from napari_connectome.core.analysis.data_summary import DivisionSummary
+    from napari_connectome.core.experiments import ExperimentSet
     from napari_connectome.core.models.fitted import FittedModel
 
 PAGE = "report.html"
@@ -25,7 +26,8 @@ def add_to(commands: Any) -> None:
         "report",
         help="write a page about a saved model: tables, figures, statistics, provenance",
         description="Write one HTML page about a saved model that needs nothing else: model and "
-        "choices, regional matrix, maps of the cortex, statistics of the weights, provenance.",
+        "choices, data, regional matrix, maps of the cortex, statistics of the weights, "
+        "cross-validation, provenance.",
     )
     parser.add_argument("model", type=path, metavar="MODEL", help="file that `fit` has written")
     parser.add_argument("--out", type=path, required=True, metavar="DIR", help=f"folder for {PAGE}")
@@ -33,7 +35,15 @@ def add_to(commands: Any) -> None:
         "--data",
         type=path,
         metavar="FOLDER",
-        help="cache folder that the model was fitted to: adds a summary of the experiments",
+        help="cache folder that the model was fitted to: adds a summary of the experiments and a "
+        "cross-validation (default: the folder named in the model, where it still is)",
+    )
+    parser.add_argument(
+        "--folds",
+        type=folds,
+        default="loo",
+        metavar="loo|K|none",
+        help="of the cross-validation: leave one out, K folds, or leave it out (default: loo)",
     )
     parser.add_argument(
         "--measure",
@@ -50,7 +60,9 @@ def run(arguments: Namespace) -> int:
     """Make the page and write it."""
     from napari_connectome import __version__
     from napari_connectome.commands import report_sections as sections
+    from napari_connectome.commands.report_validation import validated, validation_section
     from napari_connectome.commands.statistics import described
+    from napari_connectome.core.analysis.data_summary import summary_of_experiments
     from napari_connectome.core.io import load_model
     from napari_connectome.core.io.atomic import appearing
     from napari_connectome.core.regional import regional_matrix_job
@@ -61,13 +73,20 @@ def run(arguments: Namespace) -> int:
     with progress() as report:
         matrix = run_to_end(regional_matrix_job(model), report)
     parts = [sections.model_section(model)]
-    if arguments.data is not None:
-        parts.append(sections.data_section(_summaries(arguments, model), model.atlas.tree))
+    experiments = _experiments(arguments, model)
+    if experiments is not None:
+        with progress() as report:
+            summaries = run_to_end(summary_of_experiments(experiments, model.atlas), report)
+        parts.append(sections.data_section(summaries, model.atlas.tree))
     parts.append(sections.matrix_section(matrix, measure))
     parts.append(sections.maps_section(model, lambda: map_of(arguments, model.atlas)))
     with progress() as report:
         statistics, found = sections.statistics_section(model, matrix, measure, report)
     parts.append(statistics)
+    if experiments is not None and arguments.folds != "none":
+        with progress() as report:
+            result = validated(model, experiments, arguments.folds, report)
+        parts.append(validation_section(result))
     parts.append(sections.provenance_section(model, {"napari-connectome": __version__}))
     title = f"{model.model.capitalize()} model of {model.atlas.name}"
     lead = f"{arguments.model.name}, {len(model.experiment_ids)} experiments"
@@ -91,19 +110,35 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _summaries(arguments: Namespace, model: FittedModel) -> tuple[DivisionSummary, ...]:
-    """Summary of the model's own experiments, read from the folder."""
-    from napari_connectome.core.analysis.data_summary import summary_of_experiments
+def folds(text: str) -> str | int:
+    """``loo``, ``none`` or a number of folds."""
+    if text in ("loo", "none"):
+        return text
+    if not text.isdecimal() or int(text) < 2:
+        raise ArgumentTypeError(
+            f"loo, none or a whole number of at least 2 was expected; {text!r} came"
+        )
+    return int(text)
+
+
+def _experiments(arguments: Namespace, model: FittedModel) -> ExperimentSet | None:
+    """The model's own experiments, read from their folder; None, with a remark, without one."""
     from napari_connectome.data.allen_cache import open_cache
     from napari_connectome.data.records import ExperimentFilter
     from napari_connectome.data.settings import LoadSettings
     from napari_connectome.data.tracing import load_experiments
 
-    cache = open_cache(arguments.data, int(model.atlas.resolution_um))
+    folder = arguments.data or Path(str(model.provenance.get("folder", "")))
+    if arguments.data is None and not (folder.is_absolute() and folder.is_dir()):
+        note(
+            "The folder that the model was fitted to is not known or no longer there: no summary "
+            "of the data, no cross-validation. Name it with --data."
+        )
+        return None
+    cache = open_cache(folder, int(model.atlas.resolution_um))
     settings = LoadSettings(wanted=ExperimentFilter(ids=model.experiment_ids.tolist()))
     with progress() as report:
         experiments = run_to_end(load_experiments(cache, settings), report)
-        summaries = run_to_end(summary_of_experiments(experiments, cache.atlas), report)
     for line in experiments.report.notes:
         note(line)
-    return summaries
+    return experiments

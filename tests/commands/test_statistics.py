@@ -194,19 +194,27 @@ def test_report_is_one_page_with_everything_in_it(
     code, said, _ = run("report", saved, "--data", small_brain, "--out", out, "--json")
     assert code == 0
     figures = json.loads(said)
-    assert figures["sections"] == ["model", "data", "matrix", "maps", "statistics", "provenance"]
+    parts = ["model", "data", "matrix", "maps", "statistics", "validation", "provenance"]
+    assert figures["sections"] == parts
     assert len(figures["statistics"]) == 4
     page = (out / "report.html").read_text(encoding="utf-8")
     assert [path.name for path in out.iterdir()] == ["report.html"]
     for name in figures["sections"]:
         assert f'<section id="{name}">' in page
-    # Matrix, data, three maps, three figures for each of four groups.
-    assert page.count("data:image/png;base64") == 17
+    # Matrix, data, three maps, three figures for each of four groups; errors, correlations, and
+    # those of three sources that can be drawn.
+    assert 19 <= page.count("data:image/png;base64") <= 22
+    for words in ("Held-out and training errors", "Correlations of every", "p (paired t)"):
+        assert words in page
     assert not re.search(r"(src|href)=\"(?!#|data:)", page)
     model = load_model(saved)
     assert all(str(i) in page for i in model.experiment_ids)
     assert next(iter(model.provenance["sha256"].values())) in page
     assert not re.search(r"\bnan\b", re.sub(r"base64,[^\"]*", "", page), re.IGNORECASE)
+    # The folder is named in the model.
+    code, said, _ = run("report", saved, "--folds", "none", "--out", out, "--json")
+    assert code == 0
+    assert json.loads(said)["sections"] == [part for part in parts if part != "validation"]
 
 
 @pytest.mark.parametrize(

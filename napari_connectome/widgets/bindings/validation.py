@@ -10,6 +10,7 @@ import pandas as pd
 from napari_connectome.core.errors import ConnectomeError
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.validation import ValidationResult, write_result, write_scores
+from napari_connectome.core.validation.comparison_table import comparison
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
@@ -115,7 +116,7 @@ class ValidationBinding(Binding):
     def _show_table(self, validated: Validated) -> None:
         table = self.view.table
         if self.view.page == "scores":
-            frame, best = contents.comparison(validated)
+            frame, best = comparison(validated.scores)
             table.set_frame(frame, contents.TIPS, lambda row, name: (row, name) in best)
         else:
             table.set_frame(contents.details(validated, self.view.details))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,68 +10,16 @@ import pandas as pd
 
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.validation import ValidationResult, source_scatter
+from napari_connectome.core.validation.comparison_table import HEADINGS
 from napari_connectome.core.validation.tables import ALL, SCORES
 from napari_connectome.state.validation_values import Validated
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEADINGS = {
-    "voxel_mse_rel": "Voxel error",
-    "regional_mse_rel": "Regional error",
-    "voxel_ptp": "Voxel PTP",
-    "regional_ptp": "Regional PTP",
-    "pearson_both": "Pearson r",
-    "pearson_ipsi": "r ipsi",
-    "pearson_contra": "r contra",
-}
 TIPS = {HEADINGS[score]: f"{text[0].upper()}{text[1:]}" for score, text in SCORES.items()} | {
     "Note": "Why a number is missing, or made of fewer experiments",
 }
-WHOLE = "whole brain"
-Best = set[tuple[int, str]]
-
-
-def comparison(validated: Validated) -> tuple[pd.DataFrame, Best]:
-    """Division × model × score, training errors in parentheses, and the best cells."""
-    table, result = validated.scores, validated.result
-    order = [HEADINGS[s] for s in HEADINGS if s in set(table["score"])]
-    rows: list[dict[str, Any]] = []
-    best: Best = set()
-    for division in (ALL, *(d for d in dict.fromkeys(table["division"]) if d != ALL)):
-        part = table[table["division"] == division]
-        first = len(rows)
-        for model in result.models:
-            ours = part[part["model"] == model.name].set_index("score")
-            cells = {HEADINGS[score]: cell(ours.loc[score]) for score in ours.index}
-            notes = dict.fromkeys(note for note in ours["note"] if note)
-            name = WHOLE if division == ALL else division
-            fixed = {"Division": name, "Model": model.name}
-            rows.append(fixed | {h: cells[h] for h in order} | {"Note": "; ".join(notes)})
-        best |= _best(part, [model.name for model in result.models], first)
-    return pd.DataFrame(rows), best
-
-
-def cell(row: pd.Series[Any]) -> str:
-    """A score with what belongs behind it; a dash where there is none."""
-    test, train, sd = (float(row[column]) for column in ("test", "train", "sd"))
-    if not isfinite(test):
-        return "–"
-    if isfinite(train):
-        return f"{test:.2f} ({train:.2f})"
-    return f"{test:.2f} ± {sd:.2f}" if isfinite(sd) else f"{test:.2f}"
-
-
-def _best(part: pd.DataFrame, models: list[str], first: int) -> Best:
-    found: Best = set()
-    for score, heading in HEADINGS.items():
-        values = part[part["score"] == score].set_index("model")["test"].reindex(models)
-        known = values.to_numpy(dtype=np.float64)
-        if np.isfinite(known).sum() < 2:
-            continue
-        at = np.nanargmax(known) if score.startswith("pearson") else np.nanargmin(known)
-        found.add((first + int(at), heading))
-    return found
 
 
 def details(validated: Validated, which: str) -> pd.DataFrame:
