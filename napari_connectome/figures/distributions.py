@@ -9,14 +9,14 @@ from napari_connectome.core.analysis.connections import Connections
 from napari_connectome.core.analysis.families import FamilyName
 from napari_connectome.core.analysis.weight_distribution import DRAWS, WeightDistribution
 from napari_connectome.figures.plot_panel import (
+    Key,
     KeyRow,
     Panel,
-    about,
     counted,
-    draw_histogram,
     number,
     panel_page,
 )
+from napari_connectome.figures.weight_axes import about, draw_histogram
 
 WIDTH_MM = 170.0
 # Okabe and Ito's colours: told apart by every kind of colour vision.
@@ -41,7 +41,7 @@ def distribution_figure(
     distribution : WeightDistribution
         The fits.
     width_mm : float
-        Width on paper, 140 to 400.
+        Width on paper, 85 to 400; below 140 the table stands under the plot.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def distribution_figure(
     DataError
         When the width is another one.
     """
-    page = panel_page(width_mm)
+    page = panel_page(width_mm, distribution_key(connections, distribution))
     draw_distribution(Panel(page), connections, distribution)
     return page.figure
 
@@ -62,7 +62,7 @@ def draw_distribution(
     panel: Panel, connections: Connections, distribution: WeightDistribution
 ) -> None:
     """Draw the same as a panel of a page."""
-    panel.title(f"Distribution of weights: {connections.title}")
+    panel.title("Distribution of weights", connections.title)
     axes = panel.axes()
     x = np.geomspace(*draw_histogram(axes, connections.weights), 400)
     for order, fit in enumerate(distribution.fits):
@@ -74,42 +74,38 @@ def draw_distribution(
             zorder=10 - order,
         )
     panel.name_weights(axes, connections)
-    y = panel.key(
-        [
-            KeyRow(("Family", "BIC − least", "KS D", "p"), bold=True),
-            *(
-                KeyRow(
-                    (
-                        fit.title,
-                        number(fit.bic - distribution.best.bic),
-                        f"{fit.ks_distance:.3f}",
-                        _p(fit.ks_p_fitted),
-                    ),
-                    COLORS[fit.family],
-                    bold=fit is distribution.best,
-                )
-                for fit in distribution.fits
-            ),
-        ]
-    )
-    tested = (
-        ""
-        if distribution.shapiro_count == distribution.count
-        else f" ({counted(distribution.shapiro_count)} of them, drawn at random)"
-    )
+    panel.key(distribution_key(connections, distribution))
+
+
+def distribution_key(connections: Connections, distribution: WeightDistribution) -> Key:
+    """Families from the best to the worst, and the tests."""
+    best, count = distribution.best, distribution.shapiro_count
+    tested = "" if count == distribution.count else f" ({counted(count)} of them, drawn at random)"
     parameters = ", ".join(
-        f"{_symbol(name)} = {number(value)}" for name, value in distribution.best.parameters.items()
+        f"{_symbol(name)} = {number(value)}" for name, value in best.parameters.items()
     )
-    panel.notes(
-        [
-            "p: Kolmogorov–Smirnov among samples of the fitted family, each fitted again.",
-            f"{distribution.best.title}: {parameters}; least BIC {number(distribution.best.bic)}.",
-            f"Log weights normal? Shapiro–Wilk W = {distribution.shapiro_w:.4f}, "
-            f"p = {number(distribution.shapiro_p)}{tested}.",
-            *about(connections),
-        ],
-        y + 1.0,
-    )
+    rows = [
+        KeyRow(
+            (
+                fit.title,
+                number(fit.bic - best.bic),
+                f"{fit.ks_distance:.3f}",
+                _p(fit.ks_p_fitted),
+            ),
+            COLORS[fit.family],
+            bold=fit is best,
+        )
+        for fit in distribution.fits
+    ]
+    notes = [
+        "p: Kolmogorov–Smirnov among samples of the fitted family, each fitted again.",
+        f"{best.title}: {parameters}; least BIC {number(best.bic)}.",
+        f"Log weights normal? Shapiro–Wilk W = {distribution.shapiro_w:.4f}, "
+        f"p = {number(distribution.shapiro_p)}{tested}.",
+        *about(connections),
+    ]
+    head = KeyRow(("Family", "BIC − least", "KS D", "p"), bold=True)
+    return Key((head, *rows), tuple(notes))
 
 
 def _p(value: float) -> str:

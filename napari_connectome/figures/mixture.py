@@ -13,16 +13,16 @@ from napari_connectome.core.analysis.mixture import WeightMixture
 from napari_connectome.figures.plot_panel import (
     LABEL_PT,
     LINE_MM,
-    PANEL_MM,
     SMALL_PT,
+    Key,
     KeyRow,
     Panel,
-    about,
-    draw_histogram,
     number,
+    panel_mm,
     panel_page,
     style,
 )
+from napari_connectome.figures.weight_axes import about, draw_histogram
 
 WIDTH_MM = 170.0
 SUM_COLOR = "black"
@@ -41,53 +41,55 @@ def mixture_figure(
     mixture : WeightMixture
         The fit.
     width_mm : float
-        Width on paper, 140 to 400.
+        Width on paper, 85 to 400; below 140 the table stands under the plot.
 
     Raises
     ------
     DataError
         When the width is another one.
     """
-    page = panel_page(width_mm)
+    page = panel_page(width_mm, mixture_key(connections, mixture))
     draw_mixture(Panel(page), connections, mixture)
     return page.figure
 
 
 def draw_mixture(panel: Panel, connections: Connections, mixture: WeightMixture) -> None:
     """Draw the same as a panel of a page."""
-    panel.title(f"Mixture of lognormal distributions: {connections.title}")
+    panel.title("Mixture of lognormal distributions", connections.title)
     axes = panel.axes()
     x = np.geomspace(*draw_histogram(axes, connections.weights), 400)
     parts = mixture.densities_per_decade(np.log10(x))
-    colors = colormaps["viridis"](np.linspace(0.0, 0.88, mixture.components))
-    for part, color in zip(parts, colors, strict=True):
+    for part, color in zip(parts, _colors(mixture), strict=True):
         axes.plot(x, part, color=color, linewidth=1.0, zorder=4)
     axes.plot(x, parts.sum(axis=0), color=SUM_COLOR, linewidth=1.2, linestyle="--", zorder=5)
     panel.name_weights(axes, connections)
-    y = panel.key(
-        [
-            KeyRow(("Component", "mean log₁₀", "SD", "share"), bold=True),
-            *(
-                KeyRow(
-                    (f"{order}", f"{mean:.2f}".replace("-", "−"), f"{sd:.2f}", f"{share:.1%}"),
-                    to_hex(color),
-                )
-                for order, (mean, sd, share, color) in enumerate(
-                    zip(mixture.means, mixture.sds, mixture.shares, colors, strict=True), start=1
-                )
-            ),
-            KeyRow(("Sum", "", "", "100%"), SUM_COLOR, dashed=True),
-        ]
-    )
+    key = mixture_key(connections, mixture)
+    panel.key(key)
+    _draw_bics(panel, mixture, panel.top + panel_mm(panel.page.width_mm, key))
+
+
+def mixture_key(connections: Connections, mixture: WeightMixture) -> Key:
+    """Components from the weakest to the strongest."""
+    parts = zip(mixture.means, mixture.sds, mixture.shares, _colors(mixture), strict=True)
+    rows = [
+        KeyRow((f"{order}", f"{mean:.2f}".replace("-", "−"), f"{sd:.2f}", f"{share:.1%}"), color)
+        for order, (mean, sd, share, color) in enumerate(parts, start=1)
+    ]
+    head = KeyRow(("Component", "mean log₁₀", "SD", "share"), bold=True)
+    total = KeyRow(("Sum", "", "", "100%"), SUM_COLOR, dashed=True)
     unsettled = () if mixture.converged else ("The fit did not come to rest.",)
-    panel.notes([*unsettled, *about(connections)], y + 1.0)
-    _draw_bics(panel, mixture)
+    extra_mm = 2 * LINE_MM + BIC_MM[1] + BIC_FOOT_MM
+    return Key((head, *rows, total), (*unsettled, *about(connections)), extra_mm)
 
 
-def _draw_bics(panel: Panel, mixture: WeightMixture) -> None:
+def _colors(mixture: WeightMixture) -> list[str]:
+    return [to_hex(one) for one in colormaps["viridis"](np.linspace(0.0, 0.88, mixture.components))]
+
+
+def _draw_bics(panel: Panel, mixture: WeightMixture, bottom: float) -> None:
     """Small plot under the table: BIC above the least, by the number of components."""
     width, height = BIC_MM
-    top = panel.top + PANEL_MM - height - BIC_FOOT_MM
+    top = bottom - height - BIC_FOOT_MM
     left = panel.key_left + 12.0
     axes = panel.page.axes(left, top, width, height)
     style(axes)

@@ -1,15 +1,12 @@
-"""A plot with a table beside it: the form that figures of statistics share."""
+"""A plot with a table beside or under it: the form that figures of statistics share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from napari_connectome.core.analysis.connections import Connections
 from napari_connectome.core.errors import DataError
@@ -23,11 +20,12 @@ SCALE_MM = 13.0
 """Room for the numbers and the name of the vertical axis."""
 PLOT_MM = 56.0
 PANEL_MM = TITLE_MM + PLOT_MM + AXIS_MM
-KEY_MM = 68.0
-LEAST_WIDTH_MM, MOST_WIDTH_MM = 140.0, 400.0
-GREY, FAINT, HISTOGRAM = "0.35", "0.9", "0.84"
-SHOWN_FROM_PERCENT = 0.5
-"""A logarithmic axis starts there: the few weights below would take most of it."""
+KEY_MM, KEY_TOP_MM, NOTES_GAP_MM = 68.0, 2.0, 1.0
+BOLD = 1.15
+"""Bold letters are wider than those that are measured."""
+LEAST_WIDTH_MM, BESIDE_WIDTH_MM, MOST_WIDTH_MM = 85.0, 140.0, 400.0
+"""From one column of a journal; the table stands beside the plot where there is room."""
+GREY = "0.35"
 
 
 class KeyRow(NamedTuple):
@@ -52,6 +50,25 @@ class KeyRow(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Key:
+    """What stands beside or under a plot.
+
+    Parameters
+    ----------
+    rows : tuple of KeyRow
+        The table.
+    notes : tuple of str
+        Small grey lines under it.
+    extra_mm : float
+        Room that is left under them for a second plot.
+    """
+
+    rows: tuple[KeyRow, ...]
+    notes: tuple[str, ...]
+    extra_mm: float = 0.0
+
+
+@dataclass(frozen=True)
 class Panel:
     """Places of one plot on its page, in millimetres.
 
@@ -69,31 +86,44 @@ class Panel:
     @property
     def key_left(self) -> float:
         """Where the table starts."""
-        return self.page.width_mm - KEY_MM
+        return EDGE_MM if _is_stacked(self.page.width_mm) else self.page.width_mm - KEY_MM
 
     @property
     def key_top(self) -> float:
         """Middle of the first line of the table."""
-        return self.top + TITLE_MM + 2.0
+        under = PLOT_MM + AXIS_MM if _is_stacked(self.page.width_mm) else 0.0
+        return self.top + TITLE_MM + under + KEY_TOP_MM
+
+    @property
+    def plot_right(self) -> float:
+        """Where the plot ends."""
+        width_mm = self.page.width_mm
+        return width_mm - (EDGE_MM if _is_stacked(width_mm) else KEY_MM + GAP_MM)
 
     def axes(self) -> Axes:
         """Axes of the plot."""
         left = EDGE_MM + SCALE_MM
-        width = self.key_left - GAP_MM - left
-        axes = self.page.axes(left, self.top + TITLE_MM, width, PLOT_MM)
+        axes = self.page.axes(left, self.top + TITLE_MM, self.plot_right - left, PLOT_MM)
         style(axes)
         return axes
 
-    def title(self, text: str) -> None:
-        """Write the title above the plot."""
-        self.page.text(EDGE_MM, self.top + 3.5, text, TITLE_PT, weight="bold")
+    def title(self, what: str, group: str) -> None:
+        """Write what is drawn, and of which connections, above the plot."""
+        text, room = f"{what}: {group}", self.page.width_mm - 2 * EDGE_MM
+        if BOLD * text_width_mm(text, TITLE_PT) <= room:
+            self.page.text(EDGE_MM, self.top + 3.5, text, TITLE_PT, weight="bold")
+            return
+        self.page.text(EDGE_MM, self.top + 2.4, what, TITLE_PT, weight="bold")
+        lines = wrapped(group, LABEL_PT, room - text_width_mm(" …", LABEL_PT))
+        more = " …" if len(lines) > 1 else ""
+        self.page.text(EDGE_MM, self.top + 5.6, lines[0] + more, LABEL_PT)
 
-    def key(self, rows: Sequence[KeyRow], top: float | None = None) -> float:
-        """Draw the table; returns the middle of the line after it."""
-        y = self.key_top if top is None else top
-        columns = list(zip(*(row.cells for row in rows), strict=True))
+    def key(self, key: Key) -> float:
+        """Draw table and notes; returns the middle of the line after them."""
+        y = self.key_top
+        columns = list(zip(*(row.cells for row in key.rows), strict=True))
         widths = [max(_width(text) for text in one) for one in columns]
-        for row in rows:
+        for row in key.rows:
             x = self.key_left
             if row.color is not None:
                 style = "--" if row.dashed else "-"
@@ -108,16 +138,11 @@ class Panel:
                 x += width + 2.6
                 self.page.text(x, y, text, SMALL_PT, ha="right", weight=weight)
             y += LINE_MM
+        y += NOTES_GAP_MM
+        for line in _note_lines(key, self.page.width_mm):
+            self.page.text(self.key_left, y, line, SMALL_PT, color=GREY)
+            y += LINE_MM
         return y
-
-    def notes(self, texts: Sequence[str], top: float) -> float:
-        """Write small grey lines under the table; returns the middle of the line after them."""
-        room = self.page.width_mm - self.key_left - EDGE_MM
-        for text in texts:
-            for line in wrapped(text, SMALL_PT * 1.05, room):
-                self.page.text(self.key_left, top, line, SMALL_PT, color=GREY)
-                top += LINE_MM
-        return top
 
     def name_weights(self, axes: Axes, connections: Connections) -> None:
         """Write what the horizontal axis shows, with its unit in small print."""
@@ -125,20 +150,28 @@ class Panel:
         name_axis(self, axes, title, connections.unit)
 
 
-def panel_page(width_mm: float, panels: int = 1) -> Page:
+def panel_mm(width_mm: float, key: Key) -> float:
+    """Height of a panel on a page of this width."""
+    if not _is_stacked(width_mm):
+        return PANEL_MM
+    lines = len(key.rows) + len(_note_lines(key, width_mm))
+    return PANEL_MM + KEY_TOP_MM + lines * LINE_MM + NOTES_GAP_MM + key.extra_mm
+
+
+def panel_page(width_mm: float, *keys: Key) -> Page:
     """Page for some panels, one above the other.
 
     Raises
     ------
     DataError
-        When the width is not between 140 and 400 mm.
+        When the width is not between 85 and 400 mm.
     """
     if not LEAST_WIDTH_MM <= width_mm <= MOST_WIDTH_MM:
         raise DataError(
             f"A figure of statistics is {LEAST_WIDTH_MM:g} to {MOST_WIDTH_MM:g} mm wide; "
             f"{width_mm:g} came."
         )
-    return Page(width_mm, panels * PANEL_MM)
+    return Page(width_mm, sum(panel_mm(width_mm, key) for key in keys))
 
 
 def style(axes: Axes) -> None:
@@ -156,7 +189,8 @@ def name_axis(panel: Panel, axes: Axes, title: str, unit: str) -> None:
     middle = (box.x0 + box.width / 2) * panel.page.width_mm
     y = panel.top + TITLE_MM + PLOT_MM + 6.3
     panel.page.text(middle, y, title, LABEL_PT, ha="center")
-    room = 2 * min(middle, panel.key_left - middle) - EDGE_MM
+    right = min(panel.plot_right + GAP_MM, panel.page.width_mm)
+    room = 2 * min(middle, right - middle) - EDGE_MM
     for number, line in enumerate(wrapped(unit, SMALL_PT, room)):
         panel.page.text(middle, y + 3.4 + number * LINE_MM, line, SMALL_PT, ha="center", color=GREY)
 
@@ -166,44 +200,6 @@ def log_ticks(axes: Axes, which: str = "x") -> None:
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_locator(LogLocator(numticks=8))
     axis.set_minor_formatter(NullFormatter())
-
-
-def shown_range(weights: npt.NDArray[np.float64]) -> tuple[float, float, int]:
-    """Ends of a logarithmic axis, and how many weights lie below it."""
-    low = float(np.percentile(weights, SHOWN_FROM_PERCENT))
-    high = float(weights.max())
-    margin = max((high / low) ** 0.03, 1.05)
-    low, high = low / margin, high * margin
-    return low, high, int(np.count_nonzero(weights < low))
-
-
-def draw_histogram(axes: Axes, weights: npt.NDArray[np.float64]) -> tuple[float, float]:
-    """Draw the density per decade as steps; returns the ends of the axis."""
-    low, high, _ = shown_range(weights)
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    decades = np.log10(high / low)
-    bins = int(np.clip(2.0 * np.cbrt(len(weights)), 8, 60))
-    counts, edges = np.histogram(np.log10(weights), bins, (np.log10(low), np.log10(high)))
-    heights = counts / len(weights) / (decades / bins)
-    axes.stairs(heights, 10.0**edges, fill=True, color=HISTOGRAM, linewidth=0, zorder=1)
-    axes.stairs(heights, 10.0**edges, color="0.6", linewidth=0.5, zorder=2)
-    axes.set_ylim(0, 1.35 * float(heights.max()))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.set_ylabel("Share of connections per decade", fontsize=LABEL_PT)
-    log_ticks(axes)
-    return low, high
-
-
-def about(connections: Connections) -> list[str]:
-    """What stands under every table: how many connections, and what is not shown."""
-    zero = f"{counted(connections.zeros)} {'is' if connections.zeros == 1 else 'are'} zero"
-    missing = f", {counted(connections.missing)} missing" if connections.missing else ""
-    lines = [f"{counted(len(connections))} connections above zero; {zero}{missing}."]
-    below = shown_range(connections.weights)[2]
-    if below:
-        lines.append(f"{counted(below)} weaker than the axis shows.")
-    return lines
 
 
 def number(value: float) -> str:
@@ -221,6 +217,14 @@ def counted(value: float) -> str:
     return f"{value:,.0f}".replace(",", " ").replace("-", "−")
 
 
+def _is_stacked(width_mm: float) -> bool:
+    return width_mm < BESIDE_WIDTH_MM
+
+
+def _note_lines(key: Key, width_mm: float) -> list[str]:
+    room = width_mm - 2 * EDGE_MM if _is_stacked(width_mm) else KEY_MM - EDGE_MM
+    return [line for note in key.notes for line in wrapped(note, SMALL_PT * 1.05, room)]
+
+
 def _width(text: str) -> float:
-    # Bold letters are wider than those that are measured.
-    return 1.15 * text_width_mm(text, SMALL_PT)
+    return BOLD * text_width_mm(text, SMALL_PT)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from matplotlib.figure import Figure
 
 from napari_connectome.core.analysis.weight_statistics import WeightStatistics
 from napari_connectome.core.errors import DataError
-from napari_connectome.figures.distance import distance_figure, draw_distance
-from napari_connectome.figures.distributions import distribution_figure, draw_distribution
-from napari_connectome.figures.mixture import draw_mixture, mixture_figure
-from napari_connectome.figures.plot_panel import PANEL_MM, Panel, panel_page
+from napari_connectome.figures.distance import distance_figure, distance_key, draw_distance
+from napari_connectome.figures.distributions import (
+    distribution_figure,
+    distribution_key,
+    draw_distribution,
+)
+from napari_connectome.figures.mixture import draw_mixture, mixture_figure, mixture_key
+from napari_connectome.figures.plot_panel import Key, Panel, panel_mm, panel_page
 
 WIDTH_MM = 170.0
 
@@ -26,7 +30,7 @@ def statistics_figure(
     statistics : sequence of WeightStatistics
         From top to bottom; the fall-off is left out where it could not be computed.
     width_mm : float
-        Width on paper, 140 to 400.
+        Width on paper, 85 to 400; below 140 tables stand under the plots.
 
     Returns
     -------
@@ -40,16 +44,31 @@ def statistics_figure(
     """
     if not statistics:
         raise DataError("A figure of statistics needs a group of connections; none came.")
-    page = panel_page(width_mm, sum(2 + (one.distance is not None) for one in statistics))
+    panels = [panel for one in statistics for panel in _panels(one)]
+    page = panel_page(width_mm, *(key for key, _ in panels))
     top = 0.0
-    for one in statistics:
-        draw_distribution(Panel(page, top), one.connections, one.distribution)
-        draw_mixture(Panel(page, top + PANEL_MM), one.connections, one.mixture)
-        top += 2 * PANEL_MM
-        if one.distance is not None:
-            draw_distance(Panel(page, top), one.connections, one.distance)
-            top += PANEL_MM
+    for key, draw in panels:
+        draw(Panel(page, top))
+        top += panel_mm(width_mm, key)
     return page.figure
+
+
+def _panels(one: WeightStatistics) -> Iterator[tuple[Key, Callable[[Panel], None]]]:
+    connections = one.connections
+    yield (
+        distribution_key(connections, one.distribution),
+        lambda panel: draw_distribution(panel, connections, one.distribution),
+    )
+    yield (
+        mixture_key(connections, one.mixture),
+        lambda panel: draw_mixture(panel, connections, one.mixture),
+    )
+    distance = one.distance
+    if distance is not None:
+        yield (
+            distance_key(connections, distance),
+            lambda panel: draw_distance(panel, connections, distance),
+        )
 
 
 def statistics_figures(one: WeightStatistics, *, width_mm: float = WIDTH_MM) -> dict[str, Figure]:
@@ -60,7 +79,7 @@ def statistics_figures(one: WeightStatistics, *, width_mm: float = WIDTH_MM) -> 
     one : WeightStatistics
         The fall-off is left out where it could not be computed.
     width_mm : float
-        Width on paper, 140 to 400.
+        Width on paper, 85 to 400; below 140 tables stand under the plots.
     """
     figures = {
         "distribution": distribution_figure(one.connections, one.distribution, width_mm=width_mm),

@@ -18,7 +18,7 @@ from napari_connectome.figures.plot_panel import style
 TITLE_PT, LABEL_PT, SMALL_PT = 8.0, 7.0, 6.0
 EDGE_MM, GAP_MM = 3.0, 5.0
 HEAD_MM, FOOT_MM, ROW_MM, BAR_PART = 13.0, 8.0, 4.4, 0.72
-LEAST_WIDTH_MM = 130.0
+LEAST_WIDTH_MM = 85.0
 OUTLINE, MARK = "0.35", "black"
 Rgb = tuple[float, float, float]
 
@@ -35,7 +35,7 @@ def summary_figure(
     tree : StructureTree
         Names and colours.
     width_mm : float
-        Width on paper, at least 130.
+        Width on paper, at least 85; on narrow paper plots stand in two rows.
 
     Returns
     -------
@@ -54,18 +54,21 @@ def summary_figure(
             f"A figure of the data needs a width of at least {LEAST_WIDTH_MM:g} mm; "
             f"{width_mm:g} came."
         )
-    height = len(summaries) * ROW_MM
-    page = Page(width_mm, HEAD_MM + height + FOOT_MM)
-    page.text(EDGE_MM, 4.0, "Data by division", TITLE_PT, weight="bold")
     names = [tree[one.division_id].acronym for one in summaries]
     colors = [_rgb(tree, one.division_id) for one in summaries]
     left = EDGE_MM + max(text_width_mm(name, LABEL_PT) for name in names) + 3.0
-    for row, name in enumerate(names):
-        page.text(EDGE_MM, HEAD_MM + (row + 0.5) * ROW_MM, name, LABEL_PT)
-    room = (width_mm - EDGE_MM - left + GAP_MM) / len(PLOTS) - GAP_MM
+    columns = 4 if _room(width_mm, left, 4) >= _widest_title() else 2
+    room, height = _room(width_mm, left, columns), len(summaries) * ROW_MM
+    band = HEAD_MM + height + FOOT_MM
+    page = Page(width_mm, band * -(-len(PLOTS) // columns))
+    page.text(EDGE_MM, 4.0, "Data by division", TITLE_PT, weight="bold")
     for number, (title, draw) in enumerate(PLOTS):
-        x = left + number * (room + GAP_MM)
-        axes = page.axes(x, HEAD_MM, room, height)
+        x = left + number % columns * (room + GAP_MM)
+        top = HEAD_MM + number // columns * band
+        if number % columns == 0:
+            for row, name in enumerate(names):
+                page.text(EDGE_MM, top + (row + 0.5) * ROW_MM, name, LABEL_PT)
+        axes = page.axes(x, top, room, height)
         style(axes)
         axes.spines["left"].set_color(OUTLINE)
         axes.set_ylim(len(summaries) - 0.5, -0.5)
@@ -74,8 +77,17 @@ def summary_figure(
         axes.xaxis.set_major_locator(MaxNLocator(4))
         for line, text in enumerate(title):
             color = MARK if line == 0 else OUTLINE
-            page.text(x, HEAD_MM - 4.6 + 2.8 * line, text, SMALL_PT, color=color)
+            page.text(x, top - 4.6 + 2.8 * line, text, SMALL_PT, color=color)
     return page.figure
+
+
+def _room(width_mm: float, left: float, columns: int) -> float:
+    """Width of each of some plots side by side."""
+    return (width_mm - EDGE_MM - left + GAP_MM) / columns - GAP_MM
+
+
+def _widest_title() -> float:
+    return max(text_width_mm(line, SMALL_PT) for title, _ in PLOTS for line in title)
 
 
 def _rgb(tree: StructureTree, division_id: int) -> Rgb:
@@ -125,7 +137,7 @@ PLOTS: tuple[
 ] = (
     (("Experiments", ""), _experiments),
     (("Regions", "injected ≥ 3, ≥ 1, all"), _regions),
-    (("Voxel to nearest centroid (mm)", "mean, | largest"), _distances),
+    (("Nearest centroid (mm)", "of a voxel: mean, | largest"), _distances),
     (("Injected volume (mm³)", "mean, | largest"), _injections),
 )
 """Title and second line of each column, and what draws it."""

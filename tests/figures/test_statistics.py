@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +75,7 @@ def test_both_laws_are_drawn_through_the_points(one: WeightStatistics) -> None:
         np.testing.assert_allclose(line.get_ydata(), fit.weight(line.get_xdata()))
 
 
-@pytest.mark.parametrize("width_mm", [140, 170, 240])
+@pytest.mark.parametrize("width_mm", [85, 110, 140, 170, 240])
 @pytest.mark.parametrize("name", ["distribution", "mixture", "distance"])
 def test_every_word_is_on_the_paper_and_beside_the_others(
     one: WeightStatistics, name: str, width_mm: float
@@ -94,7 +95,8 @@ def test_every_word_is_on_the_paper_and_beside_the_others(
             assert not box.overlaps(other), (words, others)
 
 
-def test_ten_components_leave_room_for_the_bic(one: WeightStatistics) -> None:
+@pytest.mark.parametrize("width_mm", [85, 170])
+def test_ten_components_leave_room_for_the_bic(one: WeightStatistics, width_mm: float) -> None:
     many = WeightMixture(
         means=np.linspace(-8, 0, 10),
         sds=np.full(10, 0.5),
@@ -103,7 +105,7 @@ def test_ten_components_leave_room_for_the_bic(one: WeightStatistics) -> None:
         converged=True,
         count=1200,
     )
-    figure = mixture_figure(one.connections, many)
+    figure = mixture_figure(one.connections, many, width_mm=width_mm)
     figure.canvas.draw()
     small = figure.axes[1].get_tightbbox()
     for text in figure.texts:
@@ -111,18 +113,48 @@ def test_ten_components_leave_room_for_the_bic(one: WeightStatistics) -> None:
         assert not box.overlaps(small), text.get_text()
 
 
-def test_all_of_them_fit_on_one_page(one: WeightStatistics, tmp_path: Path) -> None:
+def test_on_a_linear_axis_an_exponential_is_straight(one: WeightStatistics) -> None:
+    assert one.distance is not None
+    figure = distance_figure(one.connections, one.distance, log_distance=False)
+    axes = figure.axes[0]
+    assert (axes.get_xscale(), axes.get_yscale(), axes.get_xlim()[0]) == ("linear", "log", 0.0)
+    line = next(found for found in axes.lines if to_hex(found.get_color()) == "#d55e00")
+    figure.canvas.draw()
+    x, y = axes.transData.transform(line.get_xydata()).T
+    np.testing.assert_allclose(y, np.polyval(np.polyfit(x, y, 1), x), atol=1e-6)
+
+
+def test_many_divisions_leave_the_title_on_the_paper(one: WeightStatistics) -> None:
+    group = ", ".join(["Isocortex", "OLF", "HPF", "CTXsp", "STR", "PAL", "TH", "HY", "MB"] * 2)
+    many = replace(one.connections, group=group)
+    figure = distribution_figure(many, one.distribution, width_mm=85)
+    figure.canvas.draw()
+    words = [text for text in figure.texts if "Isocortex" in text.get_text()]
+    assert words[0].get_text().endswith(" …")
+    assert words[0].get_window_extent().x1 <= figure.bbox.x1
+    assert "Distribution of weights" in texts(figure)
+
+
+@pytest.mark.parametrize("width_mm", [85, 170])
+def test_all_of_them_fit_on_one_page(
+    one: WeightStatistics, tmp_path: Path, width_mm: float
+) -> None:
     plain = planted_statistics("contra", distances=False)
-    figure = statistics_figure([one, plain])
+    figure = statistics_figure([one, plain], width_mm=width_mm)
     titles = [word for word in texts(figure) if "Isocortex, TH" in word]
     assert len(titles) == 5
+    figure.canvas.draw()
+    boxes = [axes.get_tightbbox() for axes in figure.axes]
+    for number, box in enumerate(boxes):
+        assert figure.bbox.y0 <= box.y0
+        assert not any(box.overlaps(other) for other in boxes[number + 1 :])
     save_figure(figure, tmp_path / "s.pdf")
     assert (tmp_path / "s.pdf").stat().st_size > 20_000
     assert set(statistics_figures(plain)) == {"distribution", "mixture"}
 
 
 def test_bad_paper_and_nothing_to_draw_are_refused(one: WeightStatistics) -> None:
-    with pytest.raises(DataError, match="140 to 400 mm wide; 100 came"):
-        distribution_figure(one.connections, one.distribution, width_mm=100)
+    with pytest.raises(DataError, match="85 to 400 mm wide; 80 came"):
+        distribution_figure(one.connections, one.distribution, width_mm=80)
     with pytest.raises(DataError, match="none came"):
         statistics_figure([])

@@ -39,16 +39,18 @@ def test_bars_are_as_long_as_their_numbers(summaries: tuple[DivisionSummary, ...
 
 
 def test_everything_is_named_on_the_paper(summaries: tuple[DivisionSummary, ...]) -> None:
-    for width_mm in (130, 180):
+    for width_mm, rows in ((85, 2), (130, 2), (180, 1)):
         figure = summary_figure(summaries, region_tree(), width_mm=width_mm)
+        assert len({axes.get_position().y0 for axes in figure.axes}) == rows
         figure.canvas.draw()
         words = [text.get_text() for text in figure.findobj(Text)]
         for word in ("Isocortex", "TH", "P", "Experiments", "Injected volume (mm³)"):
             assert word in words
-        for text in figure.texts:
-            box = text.get_window_extent()
+        boxes = [text.get_window_extent() for text in figure.texts]
+        for box, text in zip(boxes, figure.texts, strict=True):
             assert figure.bbox.x0 <= box.x0
             assert box.x1 <= figure.bbox.x1, text.get_text()
+            assert sum(box.shrunk(0.98, 0.6).overlaps(other) for other in boxes) == 1
 
 
 def test_without_injected_volumes_it_says_so(tmp_path: Path) -> None:
@@ -62,7 +64,7 @@ def test_without_injected_volumes_it_says_so(tmp_path: Path) -> None:
 def test_bad_paper_and_nothing_to_draw_are_refused(
     summaries: tuple[DivisionSummary, ...],
 ) -> None:
-    with pytest.raises(DataError, match="at least 130 mm; 90 came"):
-        summary_figure(summaries, region_tree(), width_mm=90)
+    with pytest.raises(DataError, match="at least 85 mm; 80 came"):
+        summary_figure(summaries, region_tree(), width_mm=80)
     with pytest.raises(DataError, match="none came"):
         summary_figure([], region_tree())
