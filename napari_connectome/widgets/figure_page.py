@@ -27,6 +27,8 @@ class FigurePage(QWidget):
 
     width_changed = Signal(int)
     """Pixels that a figure has to fill; told when the width has settled."""
+    shown = Signal()
+    """A figure is there; nothing is marked on it yet."""
     pointed = Signal(int)
     """Number of the place under the mouse, -1 for none."""
     clicked = Signal(int)
@@ -71,6 +73,7 @@ class FigurePage(QWidget):
         self.sheet.set_image(image, self.devicePixelRatioF())
         self.words.hide()
         self._scroll.show()
+        self.shown.emit()
 
     def set_words(self, text: str) -> None:
         """Show words in place of a figure; what was drawn is forgotten."""

@@ -18,7 +18,7 @@ from napari_connectome.widgets.statistics.view import StatisticsView
 
 NO_MODEL = "Fit a model, or open a regional matrix, to see how its weights are distributed."
 NO_DATA = "Open data to see how well experiments cover the brain."
-PRINT_MM, DATA_MM = 180.0, 175.0
+PRINT_MM, COLUMN_MM = 180.0, 85.0
 
 
 class StatisticsBinding(Binding):
@@ -105,6 +105,13 @@ class StatisticsBinding(Binding):
         atlas, ids = self.atlas, self.state.selection.ids
         names = "" if atlas is None else ", ".join(atlas.tree[i].acronym for i in ids[:6])
         self.view.set_selected(names + (" …" if len(ids) > 6 else ""))
+        self._mark()
+
+    def _mark(self) -> None:
+        """Ring the selected connection in the figure of distance."""
+        one, matrix = self.state.statistics, self.state.matrix
+        if self.view.page == "distance" and one is not None and matrix is not None:
+            self.view.figure.mark(contents.place_of(one, matrix, self.state.selection))
 
     def _show_result(self) -> None:
         self.view.set_can_export(self.has_result)
@@ -117,27 +124,32 @@ class StatisticsBinding(Binding):
         one, page = self.state.statistics, self.view.page
         if one is None:
             self.view.set_words("")
+            self.view.hide_table()
             state = self.state
             self._drawer.say(state.no_statistics or state.no_matrix or NO_MODEL)
             return
         words, maker = contents.words_of(page, one), self._maker()
         self.view.set_words(words)
+        if page == "numbers":
+            self.view.set_table(contents.numbers_frame(one))
+            return
+        self.view.hide_table()
         if maker is None:
             self._drawer.say(words)
         else:
             places = partial(contents.places_of, one) if page == "distance" else None
-            self._drawer.show(maker, places)
+            self._drawer.show(maker, places, narrowest_mm=COLUMN_MM)
 
     def _show_data(self) -> None:
         atlas, maker = self.atlas, self._maker()
         self.view.set_words("")
-        self.view.table.setVisible(maker is not None)
         if atlas is None or maker is None:
+            self.view.hide_table()
             self._drawer.say(self.state.no_data_summary or NO_DATA)
             return
         frame = contents.data_frame(self.state.data_summary, atlas.tree)
         self.view.set_table(frame, contents.DATA_TIPS)
-        self._drawer.show(maker, narrowest_mm=DATA_MM)
+        self._drawer.show(maker, narrowest_mm=COLUMN_MM)
 
     def _maker(self) -> Make | None:
         """What makes the figure of the page, whatever the state is by then."""
@@ -146,7 +158,10 @@ class StatisticsBinding(Binding):
             return None
         if self.view.page == "data" and atlas is not None:
             return partial(contents.data_figure, self.state.data_summary, atlas.tree)
-        return None if one is None else partial(contents.figure_of, self.view.page, one)
+        if one is None:
+            return None
+        log = self.view.log_distance
+        return partial(contents.figure_of, self.view.page, one, log_distance=log)
 
     def _rows(self) -> list[dict[str, object]]:
         atlas, one = self.atlas, self.state.statistics
@@ -161,6 +176,8 @@ class StatisticsBinding(Binding):
         view.side_changed.connect(lambda side: self._change(side=side))
         view.measure_changed.connect(lambda measure: self._change(measure=measure))
         view.selected_wanted.connect(lambda: self._change(within=self.state.selection.ids))
+        view.look_changed.connect(self._show_result)
+        view.figure.shown.connect(self._mark)
         view.figure.pointed.connect(self._on_pointed)
         view.figure.clicked.connect(self._on_clicked)
 
@@ -175,7 +192,6 @@ class StatisticsBinding(Binding):
     def _on_clicked(self, place: int) -> None:
         one, matrix = self.state.statistics, self.state.matrix
         if one is not None and matrix is not None:
-            self.view.figure.mark(place)
             self.state.selection = contents.selection_at(one, matrix, place)
 
 

@@ -14,6 +14,7 @@ from napari_connectome.core.analysis.weight_statistics import WeightStatistics
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.structures import StructureTree
+from napari_connectome.data.statistics_table import statistics_rows
 from napari_connectome.state.params import Selection
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 ALPHA = 0.05
 NO_DISTANCES = "No distances between regions are known: open the brain that they belong to."
+NUMBERS = {
+    "analysis": "Analysis",
+    "model": "Model",
+    "quantity": "Quantity",
+    "value": "Value",
+    "unit": "Unit",
+}
+ABBREVIATIONS = ("bic", "ks", "rmse", "sd")
+RAISED = str.maketrans("-.0123456789", "⁻·⁰¹²³⁴⁵⁶⁷⁸⁹")
 DATA_TIPS = {
     "Exp.": "Experiments injected in the division",
     "Regions": "Summary structures with a voxel in the right hemisphere",
@@ -41,8 +51,10 @@ def data_figure(
     return summary_figure(summaries, tree, width_mm=width_mm)
 
 
-def figure_of(page: str, one: WeightStatistics, width_mm: float) -> Figure:
-    """Figure of a page.
+def figure_of(
+    page: str, one: WeightStatistics, width_mm: float, *, log_distance: bool = True
+) -> Figure:
+    """Figure of a page; "numbers" has all of them.
 
     Raises
     ------
@@ -52,14 +64,19 @@ def figure_of(page: str, one: WeightStatistics, width_mm: float) -> Figure:
     from napari_connectome.figures.distance import distance_figure
     from napari_connectome.figures.distributions import distribution_figure
     from napari_connectome.figures.mixture import mixture_figure
+    from napari_connectome.figures.statistics import statistics_figure
 
+    if page == "numbers":
+        return statistics_figure([one], width_mm=width_mm)
     if page == "distribution":
         return distribution_figure(one.connections, one.distribution, width_mm=width_mm)
     if page == "mixture":
         return mixture_figure(one.connections, one.mixture, width_mm=width_mm)
     if one.distance is None:
         raise ModelError(" ".join(one.notes) or NO_DISTANCES)
-    return distance_figure(one.connections, one.distance, width_mm=width_mm)
+    return distance_figure(
+        one.connections, one.distance, width_mm=width_mm, log_distance=log_distance
+    )
 
 
 def places_of(one: WeightStatistics, figure: Figure) -> npt.NDArray[np.float64]:
@@ -88,6 +105,18 @@ def selection_at(one: WeightStatistics, matrix: RegionalMatrix, place: int) -> S
     return Selection.of_connection(*connection_at(one, matrix, place), one.connections.side)
 
 
+def place_of(one: WeightStatistics, matrix: RegionalMatrix, selection: Selection) -> int:
+    """Pair of the fall-off with distance that is selected; -1 where none of them is."""
+    wanted, found = selection.connection, one.connections
+    if wanted is None or one.distance is None or wanted.side != found.side:
+        return -1
+    pairs = one.distance.pairs
+    is_source = matrix.source_ids[found.rows[pairs]] == wanted.source_id
+    is_target = matrix.target_ids[found.columns[pairs]] == wanted.target_id
+    places = np.flatnonzero(is_source & is_target)
+    return int(places[0]) if len(places) else -1
+
+
 def info_at(one: WeightStatistics, matrix: RegionalMatrix, place: int) -> str:
     """The same in words."""
     if place < 0 or one.distance is None:
@@ -103,15 +132,9 @@ def words_of(page: str, one: WeightStatistics) -> str:
     if page == "distribution":
         return _distribution_words(one)
     if page == "mixture":
-        parts = zip(one.mixture.means, one.mixture.shares, strict=True)
-        listed = ", ".join(
-            f"10^{mean:.1f} ({share:.0%})".replace("-", "−") for mean, share in parts
-        )
-        count = one.mixture.components
-        plural = "" if count == 1 else "s"
-        return f"{count} component{plural} by BIC, with middles and shares {listed}.".replace(
-            "-", "−"
-        )
+        return _mixture_words(one)
+    if page == "numbers":
+        return " ".join(words_of(other, one) for other in ("distribution", "mixture", "distance"))
     if one.distance is None:
         return " ".join(one.notes) or NO_DISTANCES
     best = one.distance.best
@@ -130,6 +153,38 @@ def _distribution_words(one: WeightStatistics) -> str:
         f"(p {best.ks_p_fitted:.3f}, refitted). Log weights are {normal} by Shapiro–Wilk "
         f"(p {tested.shapiro_p:.2g})."
     )
+
+
+def _mixture_words(one: WeightStatistics) -> str:
+    mixture = one.mixture
+    biggest = int(np.argmax(mixture.shares))
+    middle = f"10{_superscript(mixture.means[biggest])}"
+    if mixture.components == 1:
+        return f"One component by BIC, about {middle}."
+    return (
+        f"{mixture.components} components by BIC; the largest has {mixture.shares[biggest]:.0%} "
+        f"of the connections, about {middle}."
+    )
+
+
+def _superscript(exponent: float) -> str:
+    """An exponent with one decimal, raised."""
+    return f"{exponent:.1f}".translate(RAISED)
+
+
+def numbers_frame(one: WeightStatistics) -> pd.DataFrame:
+    """All numbers of the statistics, one a line."""
+    rows = statistics_rows(one)
+    columns = {title: [row[name] for row in rows] for name, title in NUMBERS.items()}
+    for title in ("Model", "Quantity"):
+        columns[title] = [_readable(str(text)) for text in columns[title]]
+    # As objects: one column of floats would write counts as 2.551e+04.
+    return pd.DataFrame(columns, dtype=object)
+
+
+def _readable(name: str) -> str:
+    words = name.replace("_", " ").split(" ")
+    return " ".join(word.upper() if word in ABBREVIATIONS else word for word in words)
 
 
 def data_frame(summaries: Sequence[DivisionSummary], tree: StructureTree) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QMenu,
@@ -29,6 +30,7 @@ PAGES = {
     "distribution": ("Distribution", "Which distribution the weights follow, by BIC"),
     "mixture": ("Mixture", "The log weights as a mixture of normal distributions"),
     "distance": ("Distance", "How the weights fall off with the distance between regions"),
+    "numbers": ("Numbers", "All of these in a table that can be sorted and copied"),
     "data": ("Data", "How well the experiments cover each division"),
 }
 SIDES: dict[Side, tuple[str, str]] = {
@@ -48,6 +50,8 @@ class StatisticsView(QWidget):
     """Ids of structures; none is the whole brain."""
     side_changed = Signal(str)
     measure_changed = Signal(str)
+    look_changed = Signal()
+    """The same is to be drawn in another way."""
     export_requested = Signal(str)
     """ "csv" or "figure"."""
     selected_wanted = Signal()
@@ -71,6 +75,13 @@ class StatisticsView(QWidget):
         self._measure.setObjectName("statistics_measure")
         self._measure.setToolTip("What the weights are")
         self._measure.installEventFilter(WheelGuard(self._measure))
+        self._log = QCheckBox("Log distance")
+        self._log.setObjectName("statistics_log_distance")
+        self._log.setToolTip(
+            "A power law is straight on a logarithmic axis, an exponential on a linear one"
+        )
+        self._log.setChecked(True)
+        self._log.toggled.connect(lambda _on: self.look_changed.emit())
         self.words = HintLabel()
         self.words.setObjectName("statistics_words")
         self.export_button = QPushButton("Export")
@@ -80,7 +91,8 @@ class StatisticsView(QWidget):
         self.table = FrameTable("statistics_table")
         self._info = elided_line("statistics_info")
         self._arrange()
-        FontFollower(self.words, self.export_button, self._measure, self.within, self._selected)
+        followers = (self.export_button, self._measure, self.within, self._selected, self._log)
+        FontFollower(self.words, *followers)
         self.pages.chosen.connect(self._on_page)
         self.within.changed.connect(self.within_changed)
         self.sides.chosen.connect(self.side_changed)
@@ -93,6 +105,11 @@ class StatisticsView(QWidget):
     def page(self) -> str:
         """Which page is shown."""
         return self.pages.key
+
+    @property
+    def log_distance(self) -> bool:
+        """Whether distance has a logarithmic axis."""
+        return self._log.isChecked()
 
     def set_page(self, page: str) -> None:
         """Show a page; nothing is emitted."""
@@ -121,9 +138,16 @@ class StatisticsView(QWidget):
         """Say what the mouse points at."""
         self._info.setText(text or POINT_HINT)
 
-    def set_table(self, frame: pd.DataFrame, tips: Mapping[str, str]) -> None:
-        """Show the table of the data."""
+    def set_table(self, frame: pd.DataFrame, tips: Mapping[str, str] | None = None) -> None:
+        """Show a table, under the figure or, on the page of numbers, in its place."""
         self.table.set_frame(frame, tips)
+        self.table.show()
+        self.figure.setVisible(self.page != "numbers")
+
+    def hide_table(self) -> None:
+        """Show only the figure, or words in its place."""
+        self.table.hide()
+        self.figure.show()
 
     def set_can_export(self, possible: bool) -> None:
         """Offer to save only what is there."""
@@ -135,8 +159,9 @@ class StatisticsView(QWidget):
 
     def _show_page(self) -> None:
         is_data = self.page == "data"
-        self.table.setVisible(is_data)
-        self._info.setVisible(self.page == "distance")
+        is_distance = self.page == "distance"
+        self._info.setVisible(is_distance)
+        self._log.setVisible(is_distance)
         self.set_info("")
         for part in (self.within, self._selected, self.sides, self._measure):
             part.setVisible(not is_data)
@@ -154,7 +179,7 @@ class StatisticsView(QWidget):
         left = QVBoxLayout(controls)
         left.setContentsMargins(0, 0, 4, 0)
         left.setSpacing(4)
-        for part in (self.within, self._selected, self.sides, self._measure):
+        for part in (self.within, self._selected, self.sides, self._measure, self._log):
             left.addWidget(part)
         left.addWidget(self.words)
         left.addWidget(self.export_button)
