@@ -14,7 +14,7 @@ from qtpy.QtCore import (
     Qt,
     Signal,
 )
-from qtpy.QtGui import QAction, QFont, QGuiApplication, QKeySequence
+from qtpy.QtGui import QAction, QFont, QGuiApplication, QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
 from napari_connectome.widgets.appearance import FontFollower, there
@@ -183,6 +183,13 @@ class FrameTable(QTableView):
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
             clipboard.setText("\n".join(lines))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Copy lines with their titles; by itself a table copies one cell."""
+        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
 
     def _fit(self) -> None:
         there(self.horizontalHeader()).setFont(self.font())
