@@ -125,13 +125,17 @@ def matrix_section(matrix: RegionalMatrix, measure: Measure) -> Section:
         f"connections are zero, {int(np.isnan(values).sum())} missing. Unit: "
         f"{matrix.unit(measure)} ({MEASURES[measure].formula})."
     )
-    blocks = (
-        paragraph(counts),
-        image(matrix_figure(matrix, measure), f"Regional matrix, {matrix.title(measure)}"),
+    title = f"Regional matrix: {matrix.title(measure)}"
+    blocks = [paragraph(counts), image(matrix_figure(matrix, measure), title)]
+    divisions = matrix.divisions()
+    if ISOCORTEX_ID in divisions and len(divisions) > 1:
+        cortex = matrix.of_regions([ISOCORTEX_ID])
+        blocks += [heading("Isocortex"), image(matrix_figure(cortex, measure), f"{title}, cortex")]
+    blocks += [
         heading("Strongest connections between different regions"),
         html_table(("source", "target", "side", "value", "names"), rows),
-    )
-    return Section("matrix", f"Regional matrix: {matrix.title(measure)}", blocks)
+    ]
+    return Section("matrix", title, tuple(blocks))
 
 
 def maps_section(model: FittedModel, load_view: Callable[[], CorticalView]) -> Section:

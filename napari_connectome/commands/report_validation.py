@@ -47,6 +47,7 @@ def validated(
 
 def validation_section(result: ValidationResult) -> Section:
     """Scores, errors, correlations, tests, and sources target by target."""
+    from napari_connectome.figures.source_correlation import source_correlation_figure
     from napari_connectome.figures.validation import correlation_figure, errors_figure
 
     frame, _ = comparison(score_table(result))
@@ -60,6 +61,7 @@ def validation_section(result: ValidationResult) -> Section:
         html_table(columns, frame[columns].astype(str).to_numpy().tolist(), caption=caption),
         image(errors_figure(result), "Held-out and training errors of each model by division"),
         image(correlation_figure(result), "Correlations of every held-out experiment"),
+        image(source_correlation_figure(result), "Correlations by injected region"),
         heading("Tests between models"),
         _tests(result),
     ]

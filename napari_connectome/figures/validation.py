@@ -16,6 +16,7 @@ from napari_connectome.core.validation.result import ValidationResult
 from napari_connectome.core.validation.tables import ALL, SCORES, experiment_table, score_table
 from napari_connectome.figures.page import Page, text_width_mm
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
+from napari_connectome.figures.plot_panel import number as written
 
 # Okabe and Ito's colours: told apart by every kind of colour vision.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -48,7 +49,7 @@ def errors_figure(result: ValidationResult, *, width_mm: float = 180.0) -> Figur
     step = ROW_MM * (len(models) + 1)
     page = Page(width_mm, HEAD_MM + step * len(names) + FOOT_MM)
     page.text(EDGE_MM, 4.0, "Held-out and training error by division", TITLE_PT, weight="bold")
-    _key(page, result, "Filled: held out; open: training; ")
+    draw_models_key(page, result, "Filled: held out; open: training; ")
     plot = (width_mm - NAME_MM - GAP_MM - 2 * EDGE_MM) / 2
     for number, score in enumerate(ERRORS):
         left = EDGE_MM + NAME_MM + number * (plot + GAP_MM)
@@ -97,14 +98,8 @@ def correlation_figure(result: ValidationResult, *, width_mm: float = 180.0) -> 
     table = experiment_table(result)
     models = [model.name for model in result.models]
     page = Page(width_mm, HEAD_MM + STRIP_HEIGHT_MM + FOOT_MM)
-    page.text(
-        EDGE_MM,
-        4.0,
-        "Correlation of measured and predicted regional projections, experiment by experiment",
-        TITLE_PT,
-        weight="bold",
-    )
-    _key(page, result)
+    page.text(EDGE_MM, 4.0, "Measured and predicted targets, correlated", TITLE_PT, weight="bold")
+    draw_models_key(page, result, "One line per held-out experiment; bars: medians; ")
     titles = {"both": "both hemispheres", "ipsi": "ipsilateral", "contra": "contralateral"}
     tests = paired_tests(result)
     room = (width_mm - 2 * EDGE_MM - NAME_MM) / len(titles)
@@ -154,10 +149,11 @@ def _verdict(tests: pd.DataFrame, side: str) -> str:
     if len(rows) != 1 or not len(known):
         return ""
     row = known.iloc[0]
-    return f"paired t test of {row['experiments']}: p = {row['p_t']:.2g}"
+    return f"paired t test of {row['experiments']}:\np = {written(row['p_t'])}"
 
 
-def _key(page: Page, result: ValidationResult, about: str = "") -> None:
+def draw_models_key(page: Page, result: ValidationResult, about: str = "") -> None:
+    """Draw what stands for which model, and how it was validated, under the title."""
     x = EDGE_MM
     for number, model in enumerate(result.models):
         color = COLORS[number % len(COLORS)]

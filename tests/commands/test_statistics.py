@@ -201,9 +201,9 @@ def test_report_is_one_page_with_everything_in_it(
     assert [path.name for path in out.iterdir()] == ["report.html"]
     for name in figures["sections"]:
         assert f'<section id="{name}">' in page
-    # Matrix, data, three maps, three figures for each of four groups; errors, correlations, and
-    # those of three sources that can be drawn.
-    assert 19 <= page.count("data:image/png;base64") <= 22
+    # Data, two matrices, three maps, three figures for each of four groups; errors, correlations
+    # twice, and those of three sources that can be drawn.
+    assert 21 <= page.count("data:image/png;base64") <= 24
     for words in ("Held-out and training errors", "Correlations of every", "p (paired t)"):
         assert words in page
     assert not re.search(r"(src|href)=\"(?!#|data:)", page)

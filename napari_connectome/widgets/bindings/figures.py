@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MM_PER_PIXEL = 25.4 / 96.0
 PAPER_PART = 0.85
 """Print is read from nearer than a screen: text of a page is drawn a little larger."""
-NARROWEST_MM, WIDEST_MM = 140.0, 260.0
+COLUMN_MM, NARROWEST_MM, WIDEST_MM = 85.0, 140.0, 260.0
+"""One column of a journal; what figures need that have several plots side by side."""
 Make = Callable[[float], "Figure"]
 Places = Callable[["Figure"], npt.NDArray[np.float64]]
 

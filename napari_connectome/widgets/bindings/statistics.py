@@ -12,13 +12,13 @@ from napari_connectome.data.statistics_table import statistics_rows, summary_row
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets.bindings.binding import Binding
-from napari_connectome.widgets.bindings.figures import Make, PageDrawer
+from napari_connectome.widgets.bindings.figures import COLUMN_MM, Make, PageDrawer
 from napari_connectome.widgets.statistics import contents
 from napari_connectome.widgets.statistics.view import StatisticsView
 
 NO_MODEL = "Fit a model, or open a regional matrix, to see how its weights are distributed."
 NO_DATA = "Open data to see how well experiments cover the brain."
-PRINT_MM, COLUMN_MM = 180.0, 85.0
+PRINT_MM = 180.0
 
 
 class StatisticsBinding(Binding):

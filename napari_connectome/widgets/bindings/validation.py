@@ -16,7 +16,12 @@ from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
 from napari_connectome.state.validation_values import Validated
 from napari_connectome.widgets.bindings.binding import Binding
-from napari_connectome.widgets.bindings.figures import Make, PageDrawer
+from napari_connectome.widgets.bindings.figures import (
+    COLUMN_MM,
+    NARROWEST_MM,
+    Make,
+    PageDrawer,
+)
 from napari_connectome.widgets.validation import contents
 from napari_connectome.widgets.validation.view import ValidationView
 
@@ -111,7 +116,8 @@ class ValidationBinding(Binding):
         if maker is not None:
             table = self._scattered
             places = None if table is None else partial(contents.scatter_places, table)
-            self._drawer.show(maker, places)
+            least_mm = COLUMN_MM if page == "sources" else NARROWEST_MM
+            self._drawer.show(maker, places, narrowest_mm=least_mm)
 
     def _show_table(self, validated: Validated) -> None:
         table = self.view.table

@@ -109,7 +109,10 @@ def scatter_places(table: pd.DataFrame, figure: Figure) -> npt.NDArray[np.float6
 
 def figure_of(page: str, result: ValidationResult, width_mm: float) -> Figure:
     """Figure of errors or correlations."""
+    from napari_connectome.figures.source_correlation import source_correlation_figure
     from napari_connectome.figures.validation import correlation_figure, errors_figure
 
+    if page == "sources":
+        return source_correlation_figure(result, width_mm=width_mm)
     draw = errors_figure if page == "errors" else correlation_figure
     return draw(result, width_mm=width_mm)

@@ -32,6 +32,7 @@ PAGES = {
     "scores": ("Scores", "Every division, model and score; training errors in parentheses"),
     "errors": ("Errors", "Held-out and training errors by division"),
     "correlation": ("Correlation", "Pearson's r of every held-out experiment"),
+    "sources": ("By source", "Pearson's r of held-out experiments by injected region"),
     "scatter": ("Scatter", "Measured against predicted targets of one source region"),
     "details": ("Details", "Every experiment, every fold, every test between two models"),
 }
