@@ -103,8 +103,9 @@ def test_a_matrix_with_its_atlas_gives_the_same_numbers(
 def test_a_matrix_alone_has_no_distances_and_says_so(table: Path, run: Run) -> None:
     code, said, remarks = run("statistics", table, "--side", "ipsi")
     assert code == 0
-    assert "Isocortex" not in said
-    assert "Whole brain, ipsilateral" in said
+    # The table has nothing but cortex: that is no whole brain.
+    assert said.count("Isocortex, ipsilateral") == 1
+    assert "Whole brain" not in said
     assert "law of distance" not in said
     assert "give --atlas or --distances" in remarks
 
@@ -148,7 +149,7 @@ def test_a_side_without_connections_is_a_remark(
     code, said, remarks = run("statistics", tmp_path / "i.csv", "--json")
     assert code == 0
     assert [one["side"] for one in json.loads(said)["statistics"]] == ["ipsi"]
-    assert "No connection (whole brain, contralateral) is larger than zero" in remarks
+    assert "No connection (Isocortex, contralateral) is larger than zero" in remarks
 
 
 def test_summary_is_that_of_the_folder(small_brain: Path, tmp_path: Path, run: Run) -> None:

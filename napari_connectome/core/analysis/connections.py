@@ -32,7 +32,7 @@ class Connections:
     unit : str
         Unit of the weights.
     group : str
-        Whole brain, or the acronyms of the structures that source and target lie in.
+        Acronyms of the structures that source and target lie in, or "whole brain".
     side : {"ipsi", "contra"}
         Side of the targets.
     zeros, missing : int
@@ -72,7 +72,7 @@ def connections_of(
     side : {"ipsi", "contra"}
         Side of the targets. A region's connection to itself (ipsi) is one of them.
     structure_ids : sequence of int
-        Source and target both lie in one of these; by default the whole brain.
+        Source and target both lie in one of these; by default all of the matrix.
 
     Returns
     -------
@@ -89,8 +89,8 @@ def connections_of(
     rows, columns = _inside(matrix, structure_ids)
     columns = columns[matrix.contra[columns] == (side == "contra")]
     chosen = values[np.ix_(rows, columns)]
-    names = ", ".join(matrix.tree[i].acronym for i in structure_ids)
-    group = names or WHOLE_BRAIN
+    named = structure_ids or _only_division(matrix)
+    group = ", ".join(matrix.tree[i].acronym for i in named) or WHOLE_BRAIN
     if (chosen < 0).any():
         raise ModelError(
             f"{int((chosen < 0).sum())} connections ({group}, {SIDE_NAMES[side]}) are negative: "
@@ -114,6 +114,12 @@ def connections_of(
         zeros=int((chosen == 0).sum()),
         missing=int(np.isnan(chosen).sum()),
     )
+
+
+def _only_division(matrix: RegionalMatrix) -> tuple[int, ...]:
+    """The division of a matrix that lies in a single one: that is no whole brain."""
+    divisions = matrix.divisions()
+    return divisions if len(divisions) == 1 else ()
 
 
 def _inside(

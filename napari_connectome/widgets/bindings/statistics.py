@@ -99,7 +99,7 @@ class StatisticsBinding(Binding):
         self.view.within.set_keys(params.within)
         self.view.sides.set_key(params.side)
         measures = MEASURES if state.matrix is None else state.matrix.measures
-        self.view.set_measures({m: MEASURES[m].title for m in measures}, params.measure)
+        self.view.set_measures({m: MEASURES[m].short for m in measures}, params.measure)
 
     def _show_selection(self) -> None:
         atlas, ids = self.atlas, self.state.selection.ids

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from napari_connectome.core.analysis.data_summary import LEAST_INJECTIONS, DivisionSummary, Spread
+from napari_connectome.core.analysis.weight_distribution import DRAWS
 from napari_connectome.core.analysis.weight_statistics import WeightStatistics
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.regional_matrix import RegionalMatrix
@@ -147,11 +148,13 @@ def _distribution_words(one: WeightStatistics) -> str:
     best, tested = one.distribution.best, one.distribution
     rejected = best.ks_p_fitted <= ALPHA
     verdict = "yet rejected" if rejected else "and not rejected"
+    # A simulated p cannot be smaller than one in all samples.
+    least = "≤ " if best.ks_p_fitted <= 1 / (DRAWS + 1) else ""
     normal = "not normal" if tested.shapiro_p <= ALPHA else "normal"
     return (
         f"{best.title} is closest by BIC, {verdict} by Kolmogorov–Smirnov "
-        f"(p {best.ks_p_fitted:.3f}, refitted). Log weights are {normal} by Shapiro–Wilk "
-        f"(p {tested.shapiro_p:.2g})."
+        f"(p {least}{best.ks_p_fitted:.3f}, refitted). Log weights are {normal} by Shapiro–Wilk "
+        f"(p {_short(tested.shapiro_p)})."
     )
 
 
@@ -170,6 +173,14 @@ def _mixture_words(one: WeightStatistics) -> str:
 def _superscript(exponent: float) -> str:
     """An exponent with one decimal, raised."""
     return f"{exponent:.1f}".translate(RAISED)
+
+
+def _short(p: float) -> str:
+    """A probability: 0.031, or 5.7×10⁻³⁷."""
+    if p >= 1e-3 or p == 0:
+        return f"{p:.2g}"
+    mantissa, exponent = f"{p:.1e}".split("e")
+    return f"{mantissa}×10{str(int(exponent)).translate(RAISED)}"
 
 
 def numbers_frame(one: WeightStatistics) -> pd.DataFrame:

@@ -63,7 +63,7 @@ class StatisticsView(QWidget):
         self.pages = ButtonRow("statistics", PAGES)
         self.within = CheckMenu(
             "statistics_within",
-            "Whole brain",
+            "All regions",
             "Only connections whose source and target both lie in these divisions",
         )
         self._selected = QPushButton("Selected regions")

@@ -41,9 +41,10 @@ def test_a_division_is_the_connections_inside_it(matrix: RegionalMatrix) -> None
     assert set(matrix.target_ids[found.columns].tolist()) <= regions
     assert len(found) + found.zeros + found.missing == 4
     assert found.title == "Isocortex, contralateral"
-    assert connections_of(matrix, "connection_strength", "ipsi").title == (
-        "Whole brain, ipsilateral"
-    )
+    whole = connections_of(matrix, "connection_strength", "ipsi")
+    assert whole.title == "Whole brain, ipsilateral"
+    cortex = matrix.of_regions([ISOCORTEX])
+    assert connections_of(cortex, "connection_strength", "ipsi").title == "Isocortex, ipsilateral"
 
 
 def test_nothing_above_zero_is_refused_with_words(matrix: RegionalMatrix) -> None:
