@@ -39,6 +39,7 @@ class Background:
         title: str,
         tell: Callable[[str], None],
         done: Callable[[Any], None],
+        refused: Callable[[str], None] | None = None,
     ) -> None:
         """Start a job in place of the one before.
 
@@ -52,6 +53,8 @@ class Background:
             Hears in words how far it is, and why it failed.
         done : callable
             Takes the result.
+        refused : callable, optional
+            Hears why it failed, in place of `tell`.
         """
         self.stop()
         generation = self._generation
@@ -68,7 +71,7 @@ class Background:
             if not isinstance(error, ConnectomeError):
                 log.error("%s failed", title, exc_info=error)
             known = isinstance(error, ConnectomeError)
-            tell(str(error) if known else f"{title}: {type(error).__name__}: {error}")
+            (refused or tell)(str(error) if known else f"{title}: {type(error).__name__}: {error}")
 
         self._is_running = True
         self._handle = self._runner.start(

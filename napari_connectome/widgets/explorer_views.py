@@ -212,7 +212,7 @@ class ExplorerViews(QObject):
         from napari_connectome.widgets.bindings.validation import ValidationBinding
         from napari_connectome.widgets.validation.view import ValidationView
 
-        view = ValidationView({name: entry.title for name, entry in CATALOG.items()})
+        view = ValidationView(CATALOG)
         binding = ValidationBinding(view, self._state, self._controller)
         self._bindings["validation"] = binding
         view.export_requested.connect(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+from qtpy.QtCore import QTimer
 
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.figures.raster import FigureImage, rasterized
@@ -21,6 +22,9 @@ PAPER_PART = 0.85
 """Print is read from nearer than a screen: text of a page is drawn a little larger."""
 COLUMN_MM, NARROWEST_MM, WIDEST_MM = 85.0, 140.0, 260.0
 """One column of a journal; what figures need that have several plots side by side."""
+PATIENCE_MS = 300
+"""After this, words take the place of a figure that was about something else."""
+DRAWING = "Drawing the figure"
 Make = Callable[[float], "Figure"]
 Places = Callable[["Figure"], npt.NDArray[np.float64]]
 
@@ -40,6 +44,10 @@ class PageDrawer:
         self._page, self._background = page, background
         self._narrowest_mm = NARROWEST_MM
         self._asked: tuple[Make, Places | None] | None = None
+        self._patience = QTimer(page)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._page.set_words(f"{DRAWING} …"))
         page.width_changed.connect(lambda _width: self._draw())
 
     @property
@@ -62,16 +70,18 @@ class PageDrawer:
             Width that the figure needs; on a narrower page it is drawn smaller.
         """
         self._asked, self._narrowest_mm = (make, places), narrowest_mm
+        self._patience.start()
         self._draw()
 
     def say(self, text: str) -> None:
         """Show words in place of a figure."""
         self._asked = None
-        self._background.stop()
+        self.close()
         self._page.set_words(text)
 
     def close(self) -> None:
         """Stop drawing."""
+        self._patience.stop()
         self._background.stop()
 
     def _draw(self) -> None:
@@ -83,9 +93,17 @@ class PageDrawer:
             np.clip(logical * MM_PER_PIXEL * PAPER_PART, self._narrowest_mm, WIDEST_MM)
         )
         job = _drawn(*self._asked, width_mm, width_px)
-        self._background.start(job, "Figure", lambda _text: None, self._page.set_image)
+        self._background.start(job, "Figure", lambda _text: None, self._on_drawn, self._on_refused)
+
+    def _on_drawn(self, image: FigureImage) -> None:
+        self._patience.stop()
+        self._page.set_image(image)
+
+    def _on_refused(self, text: str) -> None:
+        self._patience.stop()
+        self._page.set_words(text)
 
 
 def _drawn(make: Make, places: Places | None, width_mm: float, width_px: int) -> Job[FigureImage]:
-    yield Progress(0, 0, "Drawing the figure")
+    yield Progress(0, 0, DRAWING)
     return rasterized(make(width_mm), width_px, places)

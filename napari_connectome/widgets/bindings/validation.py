@@ -23,7 +23,7 @@ from napari_connectome.widgets.bindings.figures import (
     PageDrawer,
 )
 from napari_connectome.widgets.validation import contents
-from napari_connectome.widgets.validation.view import ValidationView
+from napari_connectome.widgets.validation.view import TABLES, ValidationView
 
 NOTHING = "Nothing cross-validated yet: choose models, then press Cross-validate."
 PRINT_MM = 180.0
@@ -79,31 +79,39 @@ class ValidationBinding(Binding):
         return None if validated is None else validated.result
 
     def _show_params(self) -> None:
-        self.view.set_params(self.state.validation_params)
+        self.view.controls.set_params(self.state.validation_params)
 
     def _show_job(self) -> None:
-        dataset = self.state.dataset
+        dataset, job, controls = self.state.dataset, self.state.job, self.view.controls
         there = dataset is not None and dataset.experiments is not None
-        self.view.set_can_run(there and self.state.job is None)
+        controls.set_can_run(there and job is None)
+        if job is not None and job.kind == "validate":
+            controls.set_progress(job.progress, job.elapsed_s)
+        else:
+            controls.set_progress(None)
 
     def _show_result(self) -> None:
         validated, view = self.state.validation, self.view
         view.set_can_export(validated is not None)
         if validated is None:
             self._shown = None
-            view.set_words("")
+            view.controls.set_words("")
             view.show_figure()
             self._drawer.say(NOTHING)
             return
         if validated is not self._shown:
             self._shown = validated
-            view.set_words(contents.words(validated))
+            view.controls.set_words(contents.words(validated))
+            is_first = view.source_id is None
             view.set_sources(contents.sources(validated.result))
+            most = contents.most_injected(validated.result)
+            if is_first and most is not None:
+                view.set_source(most)
         self._show_page(validated)
 
     def _show_page(self, validated: Validated) -> None:
         view, page = self.view, self.view.page
-        if page in ("scores", "details"):
+        if page in TABLES:
             self._show_table(validated)
             view.show_table()
             return
@@ -144,8 +152,9 @@ class ValidationBinding(Binding):
 
     def _take_requests(self) -> None:
         view = self.view
-        view.run_requested.connect(self.controller.validation.run)
-        view.params_changed.connect(self._on_params)
+        view.controls.run_requested.connect(self.controller.validation.run)
+        view.controls.cancel_requested.connect(self.controller.cancel)
+        view.controls.params_changed.connect(self._on_params)
         view.page_changed.connect(self._show_result)
         view.figure.pointed.connect(self._on_pointed)
         view.figure.clicked.connect(self._on_clicked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,8 +43,8 @@ def words(validated: Validated) -> str:
     kind = "Leave-one-out" if result.folds == "loo" else f"{result.folds} folds"
     parts = [f"{kind}, {len(result.fold_of)} experiments."]
     if result.partial:
-        done = max(int(model.held_out.done.sum()) for model in result.models)
-        parts.insert(0, f"Partial: stopped after {done} of {len(result.fold_of)} experiments.")
+        done = [f"{m.name} has predicted {int(m.held_out.done.sum())}" for m in result.models]
+        parts.insert(0, f"Partial, stopped before its end: {', '.join(done)}.")
     whole = table[(table["division"] == ALL) & (table["score"] == "voxel_mse_rel")]
     parts += [_verdict(result, row) for row in whole.to_dict(orient="records")]
     return " ".join(parts)
@@ -65,10 +66,16 @@ def _verdict(result: ValidationResult, row: dict[Any, Any]) -> str:
 
 
 def sources(result: ValidationResult) -> dict[int, str]:
-    """Regions with an experiment whose tracer or centroid lies there: id and acronym."""
-    known = {int(i) for i in result.data.region_ids if i}
-    regions = [i for i in result.tree.summary_ids() if i in known]
-    return {i: result.tree[i].acronym for i in regions}
+    """Regions with an injection's centroid, by id: acronym, name, how many experiments."""
+    counts = Counter(result.data.region_ids.tolist())
+    regions = [result.tree[i] for i in result.tree.summary_ids() if counts[i]]
+    return {s.id: f"{s.acronym}  {s.name} ({counts[s.id]})" for s in regions}
+
+
+def most_injected(result: ValidationResult) -> int | None:
+    """The region with the most experiments."""
+    counts = Counter(i for i in result.data.region_ids.tolist() if i)
+    return counts.most_common(1)[0][0] if counts else None
 
 
 def scatter(result: ValidationResult, structure_id: int) -> pd.DataFrame:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, Signal
 from qtpy.QtWidgets import (
-    QCheckBox,
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QMenu,
     QPushButton,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from napari_connectome.state.params import ValidationParams
-from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
+from napari_connectome.core.models.catalog import ModelEntry
+from napari_connectome.widgets.appearance import FontFollower, WheelGuard, there
 from napari_connectome.widgets.button_row import ButtonRow
+from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.figure_page import FigurePage
 from napari_connectome.widgets.flatmap.info_line import elided_line
 from napari_connectome.widgets.frame_table import FrameTable
 from napari_connectome.widgets.sections import Column
+from napari_connectome.widgets.validation.controls import ValidationControls
 
 PAGES = {
     "scores": ("Scores", "Every division, model and score; training errors in parentheses"),
@@ -36,42 +33,37 @@ PAGES = {
     "scatter": ("Scatter", "Measured against predicted targets of one source region"),
     "details": ("Details", "Every experiment, every fold, every test between two models"),
 }
+TABLES = ("scores", "details")
+"""Pages that hold no figure."""
 DETAILS = {"experiments": "Experiments", "folds": "Folds", "tests": "Tests between models"}
-HINT = (
-    "Every model predicts experiments that it has not seen, on the same folds; hyper-parameters "
-    "are chosen anew inside of every fold."
-)
 POINT_HINT = "Point at a target to see what it is; click to select its region in every view."
-VALUES_TIP = (
-    "Values that every fold chooses from, written MODEL.NAME=VALUE,VALUE; several are separated "
-    "by spaces. What is left to the data is chosen in any case."
-)
-MOST_FOLDS, MOST_JOBS = 100, 64
 CONTROLS_PART, PAGE_PART = 2, 7
 
 
 class ValidationView(QWidget):
-    """It knows no models: it says what is asked for, and shows what comes."""
+    """It says what is asked for, and shows what comes.
 
-    run_requested = Signal()
-    params_changed = Signal(object)
-    """ValidationParams as the controls say."""
+    Parameters
+    ----------
+    entries : mapping of str to ModelEntry
+        Models that can be compared, by name.
+    """
+
     page_changed = Signal()
     """Another page, another table or another source is to be shown."""
     export_requested = Signal(str)
     """ "csv", "json" or "figure"."""
 
-    def __init__(self, models: Mapping[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, entries: Mapping[str, ModelEntry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("validation")
-        self._models = {name: _model_box(name, title) for name, title in models.items()}
-        self._make_controls()
+        self.controls = ValidationControls(entries)
+        self.export_button = QPushButton("Export")
+        self.export_button.setObjectName("validation_export")
+        self.export_button.setMenu(self._menu())
         self._make_pages()
         self._arrange()
-        followers = (self.words, self._run, self.export_button, self._values, self._folds)
-        FontFollower(*followers, self._seed, self._jobs, self._source, self._table_choice)
-        self.set_params(ValidationParams())
-        self.set_words("")
+        FontFollower(self.export_button, self._source, self._table_choice)
         self._show_page()
 
     @property
@@ -90,45 +82,9 @@ class ValidationView(QWidget):
         found = self._source.currentData()
         return None if found is None else int(found)
 
-    def params(self) -> ValidationParams:
-        """What the controls ask for."""
-        count = self._folds.value()
-        return ValidationParams(
-            models=tuple(name for name, box in self._models.items() if box.isChecked()),
-            values=tuple(self._values.text().split()),
-            folds="loo" if count == self._folds.minimum() else count,
-            seed=self._seed.value(),
-            power_to_predict=self._ptp.isChecked(),
-            n_jobs=self._jobs.value(),
-        )
-
-    def set_params(self, params: ValidationParams) -> None:
-        """Show a request; nothing is emitted."""
-        if params == self.params():
-            return
-        with QSignalBlocker(self):
-            for name, box in self._models.items():
-                box.setChecked(name in params.models)
-            self._values.setText(" ".join(params.values))
-            is_loo = params.folds == "loo"
-            self._folds.setValue(self._folds.minimum() if is_loo else int(params.folds))
-            self._seed.setValue(params.seed)
-            self._ptp.setChecked(params.power_to_predict)
-            self._jobs.setValue(params.n_jobs)
-        self._show_seed()
-
-    def set_can_run(self, possible: bool) -> None:
-        """Enable the button: there are experiments, and nothing else is running."""
-        self._possible = possible
-        self._run.setEnabled(possible and bool(self.params().models))
-
     def set_can_export(self, possible: bool) -> None:
         """Offer to save only what is there."""
         self.export_button.setEnabled(possible)
-
-    def set_words(self, text: str) -> None:
-        """Say what came out, or what this is for."""
-        self.words.setText(text or HINT)
 
     def set_sources(self, titles: Mapping[int, str]) -> None:
         """Offer source regions; the chosen one stays, and nothing is emitted."""
@@ -161,46 +117,6 @@ class ValidationView(QWidget):
         """Bring the figure, or words in its place, forward."""
         self._stack.setCurrentWidget(self.figure)
 
-    def _make_controls(self) -> None:
-        self._possible = False
-        self._folds, self._seed, self._jobs = QSpinBox(), QSpinBox(), QSpinBox()
-        self._folds.setRange(1, MOST_FOLDS)
-        self._folds.setSpecialValueText("Leave one out")
-        self._folds.setToolTip("1: every experiment alone; K: K folds of every division")
-        self._seed.setRange(0, 10**6)
-        self._seed.setToolTip("What decides which experiments are held out together")
-        self._jobs.setRange(1, MOST_JOBS)
-        self._jobs.setToolTip("Processes for models that are fitted fold by fold")
-        self._values = QLineEdit()
-        self._values.setPlaceholderText("homogeneous.ridge=0,0.01,0.1")
-        self._values.setToolTip(VALUES_TIP)
-        self._ptp = QCheckBox("Power to predict")
-        self._ptp.setToolTip(
-            "Do everything once more with those experiments whose region holds at least three"
-        )
-        self._run = QPushButton("Cross-validate")
-        self._run.clicked.connect(lambda _on: self.run_requested.emit())
-        self.export_button = QPushButton("Export")
-        self.export_button.setMenu(self._menu())
-        self.words = HintLabel()
-        for name, part in {
-            "folds": self._folds,
-            "seed": self._seed,
-            "jobs": self._jobs,
-            "values": self._values,
-            "ptp": self._ptp,
-            "run": self._run,
-            "export": self.export_button,
-            "words": self.words,
-        }.items():
-            part.setObjectName(f"validation_{name}")
-        for box in (self._folds, self._seed, self._jobs):
-            box.installEventFilter(WheelGuard(box))
-            box.valueChanged.connect(lambda _value: self._on_changed())
-        self._values.editingFinished.connect(self._on_changed)
-        for tick in (*self._models.values(), self._ptp):
-            tick.toggled.connect(lambda _on: self._on_changed())
-
     def _make_pages(self) -> None:
         self.pages = ButtonRow("validation", PAGES)
         self.pages.chosen.connect(lambda _page: self._on_page())
@@ -209,7 +125,7 @@ class ValidationView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.figure)
-        self._source, self._table_choice = QComboBox(), QComboBox()
+        self._source, self._table_choice = ElidedBox(), QComboBox()
         self._source.setObjectName("validation_source")
         self._source.setToolTip("Source region")
         self._table_choice.setObjectName("validation_details")
@@ -220,15 +136,6 @@ class ValidationView(QWidget):
             box.currentIndexChanged.connect(lambda _index: self.page_changed.emit())
         self._info = elided_line("validation_info")
         self.set_info("")
-
-    def _on_changed(self) -> None:
-        self._show_seed()
-        self.set_can_run(self._possible)
-        self.params_changed.emit(self.params())
-
-    def _show_seed(self) -> None:
-        """Leaving one out is decided by nothing."""
-        self._seed.setEnabled(self._folds.value() != self._folds.minimum())
 
     def _on_page(self) -> None:
         self._show_page()
@@ -256,50 +163,25 @@ class ValidationView(QWidget):
         return menu
 
     def _offer_figure(self) -> None:
-        self._exports["figure"].setEnabled(self.page in ("errors", "correlation", "scatter"))
+        self._exports["figure"].setEnabled(self.page not in TABLES)
 
     def _arrange(self) -> None:
         controls = QWidget()
         left = QVBoxLayout(controls)
-        left.setContentsMargins(0, 0, 4, 0)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(4)
-        _add_all(left, self._models.values())
-        form = QFormLayout()
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for title, part in (
-            ("Values", self._values),
-            ("Folds", self._folds),
-            ("Seed", self._seed),
-            ("Processes", self._jobs),
-        ):
-            label = QLabel(title)
-            label.setToolTip(part.toolTip())
-            form.addRow(label, part)
-        left.addLayout(form)
-        _add_all(left, (self._ptp, self._run, self.words, self.export_button))
+        left.addWidget(self.controls)
+        left.addWidget(self.export_button)
         left.addStretch(1)
         right = QWidget()
         page = QVBoxLayout(right)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(2)
-        _add_all(page, (self.pages, self._source, self._table_choice))
+        for part in (self.pages, self._source, self._table_choice):
+            page.addWidget(part)
         page.addWidget(self._stack, 1)
         page.addWidget(self._info)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
         row.addWidget(Column(controls), CONTROLS_PART)
         row.addWidget(right, PAGE_PART)
-
-
-def _add_all(layout: QVBoxLayout, parts: Iterable[QWidget]) -> None:
-    for part in parts:
-        layout.addWidget(part)
-
-
-def _model_box(name: str, title: str) -> QCheckBox:
-    box = QCheckBox(title)
-    box.setObjectName(f"validation_model_{name}")
-    box.setToolTip(title)
-    return box
