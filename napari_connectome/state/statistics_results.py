@@ -18,6 +18,8 @@ from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import StatisticsParams
 from napari_connectome.state.runner import Runner
 
+STOPPED = "Stopped."
+
 
 class StatisticsResults:
     """Makes statistics, and keeps those that were made of the present matrix.
@@ -42,6 +44,16 @@ class StatisticsResults:
         """Whether anything is in the making."""
         return self._weights.is_running or self._data.is_running
 
+    @property
+    def are_fitting(self) -> bool:
+        """Whether statistics of the weights are in the making."""
+        return self._weights.is_running
+
+    @property
+    def are_stopped(self) -> bool:
+        """Whether a person has stopped them."""
+        return self._state.no_statistics == STOPPED
+
     def close(self) -> None:
         """Stop everything."""
         self._state.events.matrix.disconnect(self.forget_weights)
@@ -61,6 +73,18 @@ class StatisticsResults:
         self._data.stop()
         self._state.no_data_summary = None
         self._state.data_summary = ()
+
+    def stop(self) -> None:
+        """Stop the statistics of the weights until they are wanted again, or others are."""
+        if self.are_fitting:
+            self._weights.stop()
+            self._state.no_statistics = STOPPED
+
+    def resume(self) -> None:
+        """Make what was stopped after all."""
+        if self.are_stopped:
+            self._state.no_statistics = None
+            self.need()
 
     def need(self) -> None:
         """Make what is asked for, unless it is there or in the making."""

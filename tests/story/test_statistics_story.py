@@ -165,6 +165,25 @@ def test_the_data_are_summarised(explorer: ExplorerWidget, view: Any, qtbot: Any
     assert not view.findChild(QComboBox, "statistics_measure").isVisible()
 
 
+def test_what_is_in_the_making_can_be_stopped(
+    explorer: ExplorerWidget, view: Any, qtbot: Any
+) -> None:
+    state, stop = explorer.state, view.findChild(QPushButton, "statistics_stop")
+    qtbot.waitUntil(lambda: state.statistics is not None, timeout=30_000)
+    assert not stop.isVisible()
+    tick(qtbot, view, "All regions")
+    qtbot.waitUntil(stop.isVisible, timeout=10_000)
+    press(qtbot, view, "statistics_stop")
+    assert view.figure.words.text() == "Stopped."
+    assert (stop.text(), state.statistics) == ("Compute", None)
+    qtbot.wait(300)
+    assert not explorer.controller.statistics.are_busy
+    press(qtbot, view, "statistics_stop")
+    qtbot.waitUntil(lambda: state.statistics is not None, timeout=60_000)
+    assert state.statistics.connections.group == "whole brain"
+    assert not stop.isVisible()
+
+
 def test_too_few_connections_are_words(explorer: ExplorerWidget, view: Any, qtbot: Any) -> None:
     state = explorer.state
     qtbot.waitUntil(lambda: state.statistics is not None, timeout=30_000)

@@ -115,7 +115,12 @@ class StatisticsBinding(Binding):
 
     def _show_result(self) -> None:
         self.view.set_can_export(self.has_result)
-        if self.view.page == "data":
+        making, is_data = self.controller.statistics, self.view.page == "data"
+        self.view.set_job(
+            is_running=making.are_fitting and not is_data,
+            is_stopped=making.are_stopped and not is_data,
+        )
+        if is_data:
             self._show_data()
         else:
             self._show_weights()
@@ -176,6 +181,7 @@ class StatisticsBinding(Binding):
         view.side_changed.connect(lambda side: self._change(side=side))
         view.measure_changed.connect(lambda measure: self._change(measure=measure))
         view.selected_wanted.connect(lambda: self._change(within=self.state.selection.ids))
+        view.stop_requested.connect(self._on_stop)
         view.look_changed.connect(self._show_result)
         view.figure.shown.connect(self._mark)
         view.figure.pointed.connect(self._on_pointed)
@@ -183,6 +189,10 @@ class StatisticsBinding(Binding):
 
     def _change(self, **values: object) -> None:
         self.state.statistics_params = self.state.statistics_params.model_copy(update=values)
+
+    def _on_stop(self, stop: bool) -> None:
+        making = self.controller.statistics
+        (making.stop if stop else making.resume)()
 
     def _on_pointed(self, place: int) -> None:
         one, matrix = self.state.statistics, self.state.matrix

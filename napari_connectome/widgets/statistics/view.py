@@ -50,6 +50,8 @@ class StatisticsView(QWidget):
     """Ids of structures; none is the whole brain."""
     side_changed = Signal(str)
     measure_changed = Signal(str)
+    stop_requested = Signal(bool)
+    """Whether to stop, or to go on after all."""
     look_changed = Signal()
     """The same is to be drawn in another way."""
     export_requested = Signal(str)
@@ -60,6 +62,7 @@ class StatisticsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statistics")
+        self._is_stopped = False
         self.pages = ButtonRow("statistics", PAGES)
         self.within = CheckMenu(
             "statistics_within",
@@ -82,6 +85,10 @@ class StatisticsView(QWidget):
         )
         self._log.setChecked(True)
         self._log.toggled.connect(lambda _on: self.look_changed.emit())
+        self._stop = QPushButton()
+        self._stop.setObjectName("statistics_stop")
+        self._stop.hide()
+        self._stop.clicked.connect(lambda _on: self.stop_requested.emit(not self._is_stopped))
         self.words = HintLabel()
         self.words.setObjectName("statistics_words")
         self.export_button = QPushButton("Export")
@@ -91,8 +98,8 @@ class StatisticsView(QWidget):
         self.table = FrameTable("statistics_table")
         self._info = elided_line("statistics_info")
         self._arrange()
-        followers = (self.export_button, self._measure, self.within, self._selected, self._log)
-        FontFollower(self.words, *followers)
+        buttons = (self.export_button, self.within, self._selected, self._stop)
+        FontFollower(self.words, *buttons, self._measure, self._log)
         self.pages.chosen.connect(self._on_page)
         self.within.changed.connect(self.within_changed)
         self.sides.chosen.connect(self.side_changed)
@@ -129,6 +136,12 @@ class StatisticsView(QWidget):
         """Say which regions are selected; empty: none are."""
         self._selected.setEnabled(bool(text))
         self._selected.setToolTip(f"Only connections among {text}" if text else "None are selected")
+
+    def set_job(self, *, is_running: bool, is_stopped: bool) -> None:
+        """Offer to stop what is in the making, or to make what was stopped."""
+        self._is_stopped = is_stopped
+        self._stop.setText("Compute" if is_stopped else "Stop")
+        self._stop.setVisible(is_running or is_stopped)
 
     def set_words(self, text: str) -> None:
         """Say in a few words what was found."""
@@ -181,6 +194,7 @@ class StatisticsView(QWidget):
         left.setSpacing(4)
         for part in (self.within, self._selected, self.sides, self._measure, self._log):
             left.addWidget(part)
+        left.addWidget(self._stop)
         left.addWidget(self.words)
         left.addWidget(self.export_button)
         left.addStretch(1)
