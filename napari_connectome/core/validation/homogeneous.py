@@ -15,13 +15,16 @@ from napari_connectome.core.models.homogeneous_weights import (
     RegionalWeights,
     regional_weights,
 )
-from napari_connectome.core.progress import Job, Progress, run_to_end
+from napari_connectome.core.progress import Job
 from napari_connectome.core.regional_experiments import reached_voxels
 from napari_connectome.core.scoring import relative_errors
 from napari_connectome.core.validation.answers import (
+    CHOOSING,
+    FITTING,
     FoldAnswer,
     Keep,
     Values,
+    one_step,
     over_folds,
     pooled,
 )
@@ -59,8 +62,7 @@ def validate_homogeneous(
             problem.candidates[0],
             regional.reached,
         )
-        yield Progress(0, len(folds), TITLE)
-        start = run_to_end(whole)
+        start = yield from one_step(whole, 0, len(folds), TITLE)
     yield from over_folds(
         answer_fold,
         _calls(problem, data, folds, start),
@@ -124,11 +126,13 @@ def answer_fold(
     inner: Sequence[Fold],
     reached: Sequence[Rows | None],
     start: RegionalWeights | None,
-) -> FoldAnswer:
-    """Fit to a fold's training experiments and predict the others."""
-    options = _best(problem, inner, reached[1:], start)
+) -> Job[FoldAnswer]:
+    """Fit to a fold's training experiments and predict the others, as a job."""
+    fits = len(inner) * len(problem.candidates)
+    options = yield from _best(problem, inner, reached[1:], start)
     try:
-        model = _fitted(problem, fold.train, options, reached[0], start)
+        job = _fitted(problem, fold.train, options, reached[0], start)
+        model = yield from one_step(job, fits, fits + 1, FITTING)
     except ModelError as error:
         none = np.zeros((0, problem.received.shape[1]))
         reasons = {int(row): str(error) for row in fold.test}
@@ -157,9 +161,9 @@ def _fitted(
     options: HomogeneousOptions,
     reached: Rows | None,
     start: RegionalWeights | None,
-) -> RegionalWeights:
+) -> Job[RegionalWeights]:
     injected, received = problem.injected[rows], problem.received[rows]
-    return run_to_end(regional_weights(injected, received, options, reached, start))
+    return regional_weights(injected, received, options, reached, start)
 
 
 def _best(
@@ -167,14 +171,18 @@ def _best(
     inner: Sequence[Fold],
     reached: Sequence[Rows | None],
     start: RegionalWeights | None,
-) -> HomogeneousOptions:
+) -> Job[HomogeneousOptions]:
     """Candidate with the smallest regional error over the inner folds, pooled."""
-    scores = []
-    for options in problem.candidates if inner else problem.candidates[:1]:
+    if not inner:
+        return problem.candidates[0]
+    scores, done, fits = [], 0, len(inner) * len(problem.candidates)
+    for options in problem.candidates:
         sums = np.zeros(3)
         for fold, voxels in zip(inner, reached, strict=True):
-            model = _fitted(problem, fold.train, options, voxels, start)
+            job = _fitted(problem, fold.train, options, voxels, start)
+            model = yield from one_step(job, done, fits + 1, CHOOSING)
             predicted = model.predict(problem.injected[fold.test])
             sums += pooled(predicted, problem.received[fold.test]).sum(axis=0)
+            done += 1
         scores.append(float(relative_errors(sums)))
     return problem.candidates[int(np.argmin(scores))]

@@ -8,6 +8,7 @@ from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import (
     QCheckBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -20,7 +21,7 @@ from napari_connectome.core.progress import Progress
 from napari_connectome.state.params import ValidationParams
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard
 from napari_connectome.widgets.job_bar import JobBar
-from napari_connectome.widgets.sections import Section
+from napari_connectome.widgets.sections import Column, Section
 from napari_connectome.widgets.validation.values_form import ValuesForm
 
 HINT = (
@@ -38,6 +39,11 @@ class ValidationControls(QWidget):
     ----------
     entries : mapping of str to ModelEntry
         Models that can be compared, by name.
+
+    Attributes
+    ----------
+    buttons : QHBoxLayout
+        Row of the start button, which stays in sight when the rest scrolls.
     """
 
     run_requested = Signal()
@@ -155,9 +161,27 @@ class ValidationControls(QWidget):
         self.set_can_run(self._possible)
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
+        request = QWidget()
+        column = QVBoxLayout(request)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(4)
+        for box in self._models.values():
+            column.addWidget(box)
+        column.addWidget(self._section)
+        column.addLayout(self._form())
+        column.addWidget(self._ptp)
+        column.addWidget(self.words)
+        column.addStretch(1)
+        self.buttons = QHBoxLayout()
+        self.buttons.addWidget(self._run, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addWidget(Column(request), 1)
+        whole.addWidget(self._job)
+        whole.addLayout(self.buttons)
+
+    def _form(self) -> QFormLayout:
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -170,12 +194,7 @@ class ValidationControls(QWidget):
             label = QLabel(title)
             label.setToolTip(part.toolTip())
             form.addRow(label, part)
-        for box in self._models.values():
-            column.addWidget(box)
-        column.addWidget(self._section)
-        column.addLayout(form)
-        for below in (self._ptp, self._run, self._job, self.words):
-            column.addWidget(below)
+        return form
 
 
 def _model_box(name: str, title: str) -> QCheckBox:

@@ -22,7 +22,6 @@ from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.figure_page import FigurePage
 from napari_connectome.widgets.flatmap.info_line import elided_line
 from napari_connectome.widgets.frame_table import FrameTable
-from napari_connectome.widgets.sections import Column
 from napari_connectome.widgets.validation.controls import ValidationControls
 
 PAGES = {
@@ -166,13 +165,7 @@ class ValidationView(QWidget):
         self._exports["figure"].setEnabled(self.page not in TABLES)
 
     def _arrange(self) -> None:
-        controls = QWidget()
-        left = QVBoxLayout(controls)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(4)
-        left.addWidget(self.controls)
-        left.addWidget(self.export_button)
-        left.addStretch(1)
+        self.controls.buttons.addWidget(self.export_button)
         right = QWidget()
         page = QVBoxLayout(right)
         page.setContentsMargins(0, 0, 0, 0)
@@ -183,5 +176,5 @@ class ValidationView(QWidget):
         page.addWidget(self._info)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
-        row.addWidget(Column(controls), CONTROLS_PART)
+        row.addWidget(self.controls, CONTROLS_PART)
         row.addWidget(right, PAGE_PART)

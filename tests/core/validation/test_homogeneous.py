@@ -79,6 +79,24 @@ def test_the_inner_loop_takes_the_better_candidate(regional):
             np.testing.assert_allclose(one.regional, other.regional, rtol=1e-6, atol=1e-9)
 
 
+def test_it_can_be_stopped_inside_of_a_fold(regional):
+    """The inner loop reports every fit: a person who cancels need not wait for a whole fold."""
+    grid = [entry_of("homogeneous").values({"ridge": ridge}) for ridge in (0.0, 0.1)]
+    folds = make_folds(regional.experiments.division_ids, "loo")
+    for validate in (validate_homogeneous, validator_of("homogeneous")):
+        found = []
+        job = validate(regional, folds, grid, found.append, 1)
+        fractions = []
+        while not found:
+            moment = next(job)
+            if "fold 1 of" in moment.text and "choosing hyper-parameters" in moment.text:
+                fractions.append(moment.fraction)
+        job.close()
+        assert len(set(fractions)) == 2 * (len(folds) - 1), "two candidates, each inner fold"
+        assert fractions == sorted(fractions)
+        assert fractions[-1] < 1 / len(folds)
+
+
 def test_the_inner_loop_equals_choosing_by_hand(regional, atlas):
     grid = ({"ridge": 0.02}, {"ridge": 0.2}, {"ridge": 2.0})
     folds, found = answers_of(regional, 3, *grid)
