@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.mirror import rows_in
 from napari_connectome.core.models.fitted import Direction, FittedModel
 
 
@@ -113,23 +117,28 @@ def measured(
         vector = model.connectivity.measured_projection(experiment_id)
     else:
         row = experiments.row_of(experiment_id)
-        check_targets(model, experiments)
-        vector = experiments.projections[row]
+        vector = experiments.projections[row][target_rows(model, experiments)]
     label = f"measured in experiment {experiment_id}"
     return Measured(vector, mask, mirrored, label, model, experiment_id)
 
 
-def check_targets(model: FittedModel, experiments: ExperimentSet) -> None:
-    """Refuse experiments whose projections lie on other voxels than the model's.
+def target_rows(model: FittedModel, experiments: ExperimentSet) -> slice | npt.NDArray[np.int64]:
+    """Where a model's target voxels are among those of experiments; all of them as a slice.
+
+    A model may be of some regions only.
 
     Raises
     ------
     ModelError
-        When they do.
+        When the model has target voxels that the experiments lack.
     """
     ours, theirs = model.connectivity.target_mask, experiments.target_mask
-    if ours is not theirs and ours != theirs:
+    if ours is theirs or ours == theirs:
+        return slice(None)
+    rows = rows_in(theirs, ours, mirrored=False) if ours.shape == theirs.shape else None
+    if rows is None or rows.min() < 0:
         raise ModelError(
             f"The model has {len(ours)} target voxels, the experiments have {len(theirs)} or "
             "others. Open the data that the model was fitted to."
         )
+    return rows

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from napari_connectome.core.answers import Measured, VoxelValues, check_targets, measured
+from napari_connectome.core.answers import Measured, VoxelValues, measured, target_rows
 from napari_connectome.core.comparison import Comparison, RegionPairs, compare
 from napari_connectome.core.connectivity import Float
 from napari_connectome.core.errors import ModelError, SourceError
@@ -80,7 +80,7 @@ def hold_out(
         Any. Models with a closed form keep their hyper-parameters; others are fitted again
         to the remaining experiments with the parameters that were asked for.
     experiments : ExperimentSet
-        What the model was fitted to.
+        What the model was fitted to, perhaps among others.
     experiment_id : int
         Which one is held out.
     ask : {"centroid", "injection"}
@@ -90,8 +90,8 @@ def hold_out(
     Raises
     ------
     ModelError
-        When it is the only experiment of its division, or these are not the experiments
-        that the model was fitted to.
+        When it is the only experiment of its division, the model was not fitted to it, or
+        experiments that the model was fitted to are missing.
     ExperimentError
         When `experiments` do not hold it.
     """
@@ -106,30 +106,50 @@ def hold_out_job(
     ask: Ask = "centroid",
 ) -> Job[HeldOut]:
     """Do what :func:`hold_out` does, as a job that can be stopped."""
-    row = experiments.row_of(experiment_id)
+    experiments, row = _fitted_to(model, experiments, experiment_id)
     _check(model, experiments, row, ask)
-    left_out = entry_of(model.model).left_out
+    entry = entry_of(model.model)
+    left_out = entry.left_out
     vector: Float
     if left_out is None:
         vector, ask = yield from _fitted_again(model, experiments, row, ask)
     else:
         vector = yield from left_out(model, experiments, row, ask)
     truth = measured(model, experiment_id, experiments=experiments)
+    if entry.unobserved is not None:
+        seen = truth.vector.copy()
+        seen[entry.unobserved(model, experiments, row)] = np.nan
+        truth = replace(truth, vector=seen)
     whole = ", asked with its whole injection" if ask == "injection" else ""
     label = f"predicted without experiment {experiment_id}{whole}"
     predicted = VoxelValues(vector, truth.mask, False, label, model)
     return HeldOut(experiment_id, ask, truth, predicted, compare(truth, predicted))
 
 
-def _check(model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask) -> None:
-    if ask not in ("centroid", "injection"):
-        raise ModelError(f"ask must be centroid or injection; {ask!r} came.")
-    if not np.array_equal(experiments.ids, model.experiment_ids):
+def _fitted_to(
+    model: FittedModel, experiments: ExperimentSet, experiment_id: int
+) -> tuple[ExperimentSet, int]:
+    """The experiments that the model was fitted to, and the row of one among them."""
+    experiments.row_of(experiment_id)
+    used = np.isin(experiments.ids, model.experiment_ids)
+    if np.count_nonzero(used) < len(model.experiment_ids):
         raise ModelError(
             f"The model was fitted to {len(model.experiment_ids)} experiments; {len(experiments)} "
             "or others came. Fit again to the experiments that are open."
         )
-    check_targets(model, experiments)
+    ours = experiments if used.all() else experiments.subset(np.flatnonzero(used))
+    if experiment_id not in ours.ids:
+        raise ModelError(
+            f"Experiment {experiment_id} is none of the {len(ours)} that the model was fitted to: "
+            "there is nothing to hold out. Choose one of them, or widen the model's filters."
+        )
+    return ours, ours.row_of(experiment_id)
+
+
+def _check(model: FittedModel, experiments: ExperimentSet, row: int, ask: Ask) -> None:
+    if ask not in ("centroid", "injection"):
+        raise ModelError(f"ask must be centroid or injection; {ask!r} came.")
+    target_rows(model, experiments)
     division_id = int(experiments.division_ids[row])
     used = experiments.rows_of_division(division_id)
     if used.stop - used.start == 1:

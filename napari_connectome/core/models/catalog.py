@@ -127,6 +127,12 @@ class ModelEntry:
     left_out : callable, optional
         ``left_out(model, experiments, row, ask)``: a job that returns what the model without
         an experiment predicts for it, where that takes less than fitting again.
+    unobserved : callable, optional
+        ``unobserved(model, experiments, row)``: rows of the model's target mask where the
+        model takes an experiment's projection as unknown; scores leave them out.
+    refuses : callable, optional
+        ``refuses(experiments, atlas, values)``: mapping of rows of experiments that a model with
+        these parameters can neither be fitted to nor asked about, and why.
     """
 
     name: str
@@ -136,6 +142,8 @@ class ModelEntry:
     parameters: tuple[Parameter, ...]
     fit: Callable[..., Any]
     left_out: Callable[..., Any] | None = None
+    unobserved: Callable[..., Any] | None = None
+    refuses: Callable[..., Mapping[int, str]] | None = None
 
     def values(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, the given ones checked and the others at their defaults.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.atlas import Atlas
-from napari_connectome.core.connectivity import Float
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.fitted import FittedModel
-from napari_connectome.core.models.voxel_left_out import injection_weights
 from napari_connectome.core.progress import Job
 from napari_connectome.core.regions import MaskRegions
 from napari_connectome.core.scoring import relative_errors
@@ -30,6 +30,7 @@ from napari_connectome.core.validation.answers import (
 )
 from napari_connectome.core.validation.data import ValidationData
 from napari_connectome.core.validation.folds import Fold, Folds
+from napari_connectome.core.validation.scored import Scored
 
 Matrix = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -40,7 +41,9 @@ def validator_of(name: str) -> Validator:
 
     A held-out experiment is predicted from its whole injection; what of it lies on no source
     voxel of the model predicts nothing. Several candidates compete by the voxel error of the
-    inner folds, pooled. Every fold copies the projections that it is fitted to.
+    inner folds, pooled. A model of some regions is scored on its own voxels alone, and
+    experiments that it cannot be asked about are refused. Every fold copies the
+    projections that it is fitted to.
 
     Parameters
     ----------
@@ -79,65 +82,80 @@ def answer_fold(
     inner: Sequence[Fold],
     candidates: Sequence[Values],
 ) -> Job[FoldAnswer]:
-    """Fit to a fold's training experiments and predict the others, as a job."""
-    fits = len(inner) * len(candidates)
+    """Fit to a fold's training experiments and predict the others."""
+    asked = _Asked(name, experiments, atlas, targets)
     try:
-        values = yield from _best(name, experiments, atlas, inner, candidates)
-        job = _fitted(name, experiments, atlas, fold.train, values)
-        model = yield from one_step(job, fits, fits + 1, FITTING)
+        test, reasons = asked.sorted_out(fold.test, candidates[0])
+        if not len(test):
+            return _nothing(fold, targets, reasons)
+        values = yield from _best(asked, inner, candidates)
+        fits = len(inner) * len(candidates)
+        fitting = asked.fitted(fold.train, values)
+        model = yield from one_step(fitting, fits, fits + 1, FITTING)
     except ModelError as error:
-        none = np.zeros((0, len(targets)))
-        reasons = {int(row): str(error) for row in fold.test}
-        return FoldAnswer(fold.test[:0], np.zeros((0, 3)), none, reasons)
-    voxel, regional = _sums(model, experiments, targets, fold.test)
-    ids = experiments.division_ids
+        return _nothing(fold, targets, {int(row): str(error) for row in fold.test})
+    scored = asked.scored(model)
+    voxel, regional, received = scored.sums(test)
+    ids, used = experiments.division_ids, np.isin(experiments.ids, model.experiment_ids)
     training = {}
-    for division_id in np.unique(ids[fold.test]).tolist():
-        rows = fold.train[ids[fold.train] == division_id]
+    for division_id in np.unique(ids[test]).tolist():
+        rows = fold.train[(ids[fold.train] == division_id) & used[fold.train]]
         if not len(rows):
             continue
-        known, predicted = _sums(model, experiments, targets, rows)
-        measured = np.array([targets.sums(experiments.projections[row]) for row in rows])
+        known, predicted, measured = scored.sums(rows)
         regions = pooled(predicted, measured)
         training[division_id] = np.array([known.sum(axis=0), regions.sum(axis=0)])
-    return FoldAnswer(fold.test, voxel, regional, training=training, chosen={"all": dict(values)})
+    return FoldAnswer(
+        test,
+        voxel,
+        regional,
+        refused=reasons,
+        training=training,
+        chosen={"all": dict(values) | _found(model, values)},
+        part=scored.part(received),
+    )
 
 
-def _fitted(
-    name: str, experiments: ExperimentSet, atlas: Atlas, rows: Rows, values: Values
-) -> Job[FittedModel]:
-    job: Job[FittedModel] = entry_of(name).fit(experiments.subset(rows), atlas, **values)
-    return job
+def _nothing(fold: Fold, targets: MaskRegions, reasons: Mapping[int, str]) -> FoldAnswer:
+    return FoldAnswer(fold.test[:0], np.zeros((0, 3)), np.zeros((0, len(targets))), reasons)
 
 
-def _predicted(model: FittedModel, experiments: ExperimentSet, row: int) -> Float:
-    source = injection_weights(model, experiments, row)
-    if not len(source.rows):
-        return np.zeros(len(model.connectivity.target_mask), dtype=np.float32)
-    return model.connectivity.from_source(source)
+def _found(model: FittedModel, values: Values) -> dict[str, Any]:
+    """What the model itself has chosen of the parameters that were left to the data."""
+    left = {name for name, value in values.items() if value is None}
+    every = [{n: c[n] for n in left & c.keys()} for c in model.choices.values()]
+    return every[0] if every and all(one == every[0] for one in every) else {}
 
 
-def _sums(
-    model: FittedModel, experiments: ExperimentSet, targets: MaskRegions, rows: Rows
-) -> tuple[Matrix, Matrix]:
-    """Sums over voxels, shape (k, 3), and regional predictions, shape (k, t)."""
-    voxel, regional = np.zeros((len(rows), 3)), np.zeros((len(rows), len(targets)))
-    for place, row in enumerate(rows.tolist()):
-        vector = _predicted(model, experiments, row)
-        p = vector.astype(np.float64)
-        y = experiments.projections[row].astype(np.float64)
-        voxel[place] = p @ p, p @ y, y @ y
-        regional[place] = targets.sums(vector)
-    return voxel, regional
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A model of the catalog, and what it is fitted to and judged on."""
+
+    name: str
+    experiments: ExperimentSet
+    atlas: Atlas
+    targets: MaskRegions
+
+    def sorted_out(self, rows: Rows, values: Values) -> tuple[Rows, dict[int, str]]:
+        """Experiments that the model can be asked about, and why not the others."""
+        refuses = entry_of(self.name).refuses
+        refused = {} if refuses is None else refuses(self.experiments, self.atlas, values)
+        out = np.isin(rows, list(refused))
+        return rows[~out], {row: refused[row] for row in rows[out].tolist()}
+
+    def fitted(self, rows: Rows, values: Values) -> Job[FittedModel]:
+        """The model fitted to some of the experiments."""
+        job: Job[FittedModel] = entry_of(self.name).fit(
+            self.experiments.subset(rows), self.atlas, **values
+        )
+        return job
+
+    def scored(self, model: FittedModel) -> Scored:
+        """A fitted model, ready to be judged."""
+        return Scored(model, self.experiments, self.targets)
 
 
-def _best(
-    name: str,
-    experiments: ExperimentSet,
-    atlas: Atlas,
-    inner: Sequence[Fold],
-    candidates: Sequence[Values],
-) -> Job[Values]:
+def _best(asked: _Asked, inner: Sequence[Fold], candidates: Sequence[Values]) -> Job[Values]:
     """Candidate with the smallest voxel error over the inner folds, pooled."""
     if not inner:
         return candidates[0]
@@ -145,12 +163,11 @@ def _best(
     for values in candidates:
         sums = np.zeros(3)
         for fold in inner:
-            job = _fitted(name, experiments, atlas, fold.train, values)
-            model = yield from one_step(job, done, fits + 1, CHOOSING)
-            for row in fold.test.tolist():
-                p = _predicted(model, experiments, row).astype(np.float64)
-                y = experiments.projections[row].astype(np.float64)
-                sums += (p @ p, p @ y, y @ y)
+            job = asked.fitted(fold.train, values)
+            scored = asked.scored((yield from one_step(job, done, fits + 1, CHOOSING)))
+            test, _ = asked.sorted_out(fold.test, values)
+            for row in test.tolist():
+                sums += scored.products(row)
             done += 1
         scores.append(float(relative_errors(sums)))
     return candidates[int(np.argmin(scores))]

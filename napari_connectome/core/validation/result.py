@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from napari_connectome.core.scoring import relative_errors, row_correlations
 from napari_connectome.core.structures import StructureTree
-from napari_connectome.core.validation.answers import FoldAnswer, Values
+from napari_connectome.core.validation.answers import FoldAnswer, ScoredPart, Values
 from napari_connectome.core.validation.data import ValidationData
 from napari_connectome.core.validation.folds import Kind, Rows
 
@@ -40,6 +40,12 @@ class HeldOutExperiments:
         Sums over training experiments by division: voxels, regions.
     chosen : tuple of mapping
         What the inner loop chose, fold by fold.
+    received : ndarray of float64, shape (m, t)
+        Measured regional projections that the predictions are scored against.
+    voxels : ndarray of int64, shape (t,) or None
+        Voxels of each target region that the scores are made of; None: all that it has.
+    scored_on : str
+        The part of the brain that the scores are made of, in words; empty for all of it.
     """
 
     members: Rows
@@ -50,6 +56,9 @@ class HeldOutExperiments:
     refused: Mapping[int, str]
     training: Mapping[int, Matrix]
     chosen: tuple[Mapping[str, Values], ...]
+    received: Matrix
+    voxels: Rows | None = None
+    scored_on: str = ""
 
     @property
     def as_nothing(self) -> npt.NDArray[np.bool_]:
@@ -98,6 +107,9 @@ class Collecting:
         self._refused: dict[int, str] = {}
         self._training: dict[int, Matrix] = {}
         self._chosen: list[Mapping[str, Values]] = []
+        self._scored = self.received
+        self._voxels: Rows | None = None
+        self._scored_on = ""
 
     def keep(self, answer: FoldAnswer) -> None:
         """Add one fold."""
@@ -108,11 +120,19 @@ class Collecting:
             self._training[division_id] = self._training.get(division_id, 0.0) + sums
         if answer.chosen:
             self._chosen.append(answer.chosen)
+        if answer.part is not None:
+            self._keep_part(answer.rows, answer.part)
         self._done[answer.rows] = True
+
+    def _keep_part(self, rows: Rows, part: ScoredPart) -> None:
+        if self._scored is self.received:
+            self._scored = self.received.copy()
+        self._scored[rows] = part.received
+        self._voxels, self._scored_on = part.voxels, part.name
 
     def so_far(self) -> HeldOutExperiments:
         """What there is by now; later answers do not change it."""
-        p, y = self._predicted, self.received
+        p, y = self._predicted, self._scored
         regional = np.stack([np.einsum("ij,ij->i", a, b) for a, b in ((p, p), (p, y), (y, y))], 1)
         return HeldOutExperiments(
             members=self.members,
@@ -123,6 +143,9 @@ class Collecting:
             refused=dict(self._refused),
             training={i: sums.copy() for i, sums in self._training.items()},
             chosen=tuple(self._chosen),
+            received=y if y is self.received else y.copy(),
+            voxels=self._voxels,
+            scored_on=self._scored_on,
         )
 
 
@@ -204,13 +227,12 @@ class ValidationResult:
             ``both`` hemispheres in one vector (Knox et al. 2018, section 2.5), ``ipsi``,
             ``contra``. NaN where an experiment was not predicted or one side is constant.
         """
-        targets = self.data.regional.targets
-        there = targets.counts > 0
+        targets, held = self.data.regional.targets, model.held_out
+        there = (targets.counts if held.voxels is None else held.voxels) > 0
         parts = {"both": there, "ipsi": there & ~targets.contra, "contra": there & targets.contra}
-        measured, held = self.data.regional.received, model.held_out
         return {
             name: np.where(
-                held.done, row_correlations(measured[:, used], held.predicted[:, used]), np.nan
+                held.done, row_correlations(held.received[:, used], held.predicted[:, used]), np.nan
             )
             for name, used in parts.items()
         }

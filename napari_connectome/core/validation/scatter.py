@@ -58,27 +58,24 @@ def source_scatter(
             "take all experiments whose centroid lies in it."
         )
     targets = regional.targets
-    there = np.flatnonzero(targets.counts)
-    ids = targets.structure_ids[there]
-    names = [result.tree[int(i)].acronym for i in ids]
-    sides = np.where(targets.contra[there], "contra", "ipsi")
-    tables = [
-        pd.DataFrame(
-            {
-                "experiment_id": int(result.data.experiments.ids[row]),
-                "model": model.name,
-                "region_id": ids,
-                "region": names,
-                "side": sides,
-                "voxels": targets.counts[there],
-                "measured": regional.received[row, there],
-                "predicted": model.held_out.predicted[row, there],
-            }
-        )
-        for model in result.models
-        for row in rows.tolist()
-        if model.held_out.done[row]
-    ]
+    tables = []
+    for model in result.models:
+        held = model.held_out
+        voxels = targets.counts if held.voxels is None else held.voxels
+        there = np.flatnonzero(voxels)
+        ids = targets.structure_ids[there]
+        fixed = {
+            "model": model.name,
+            "region_id": ids,
+            "region": [result.tree[int(i)].acronym for i in ids],
+            "side": np.where(targets.contra[there], "contra", "ipsi"),
+            "voxels": voxels[there],
+        }
+        for row in rows[held.done[rows]].tolist():
+            numbers = {"measured": held.received[row, there]}
+            numbers["predicted"] = held.predicted[row, there]
+            own = {"experiment_id": int(result.data.experiments.ids[row])}
+            tables.append(pd.DataFrame(own | fixed | numbers))
     if not tables:
         raise ModelError("None of the region's experiments was predicted by any model.")
     return pd.concat(tables, ignore_index=True)

@@ -113,7 +113,8 @@ def _note(held: HeldOutExperiments, rows: Rows) -> str:
     if not len(rows):
         return "no region with three injection centroids"
     reasons = Counter(held.refused[row] for row in rows.tolist() if row in held.refused)
-    parts = [f"{count} not predicted: {reason}" for reason, count in reasons.items()]
+    parts = [f"scored on {held.scored_on} alone"] if held.scored_on else []
+    parts += [f"{count} not predicted: {reason}" for reason, count in reasons.items()]
     if nothing := int(held.as_nothing[rows].sum()):
         parts.append(f"{nothing} predicted to project nowhere")
     if missing := len(rows) - int(held.done[rows].sum()) - reasons.total():
