@@ -23,10 +23,10 @@ from napari_connectome.core.connectivity import (
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.progress import Job, stretch
+from napari_connectome.core.sides import SIDES
 from napari_connectome.core.sources import SourceWeights
 
 Rows = npt.NDArray[np.int64]
-PARTS = ("ipsi", "contra")
 
 
 class BothSidesConnectivity(Connectivity):
@@ -126,7 +126,7 @@ class BothSidesConnectivity(Connectivity):
         from napari_connectome.core.io.kinds import kind_of
 
         found: dict[str, Any] = {}
-        for name, one in zip(PARTS, (self.ipsi, self.contra), strict=True):
+        for name, one in zip(SIDES, (self.ipsi, self.contra), strict=True):
             kind = kind_of(one)
             storable: Any = one
             found[f"{name}/kind"] = kind.name
@@ -145,7 +145,7 @@ class BothSidesConnectivity(Connectivity):
         from napari_connectome.core.io.kinds import kind_named
 
         made = []
-        for name in PARTS:
+        for name in SIDES:
             if f"{name}/kind" not in parts:
                 raise ModelError(
                     f"A saved model needs the part '{name}/kind', which is missing. Save the "

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
 
+from napari_connectome.core.both_sides_connectivity import BothSidesConnectivity
 from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.factored import FactoredConnectivity
 from napari_connectome.core.regional_connectivity import RegionalConnectivity
+from napari_connectome.core.sides import SIDES
 
 
 @runtime_checkable
@@ -35,8 +37,8 @@ class Kind:
     form : type
         A :class:`~napari_connectome.core.connectivity.Connectivity` that is :class:`Storable`.
     row_parts : frozenset of str
-        Parts that are large matrices of float32: they are written row by row and read
-        only when a row is needed.
+        Parts, where there are such, that are large matrices of float32: they are written row by
+        row and read only when a row is needed.
     """
 
     name: str
@@ -44,10 +46,12 @@ class Kind:
     row_parts: frozenset[str] = frozenset()
 
 
-KINDS: tuple[Kind, ...] = (
+_PLAIN: tuple[Kind, ...] = (
     Kind("factored", FactoredConnectivity, frozenset({"nodes"})),
     Kind("regional", RegionalConnectivity),
 )
+_OF_A_SIDE = frozenset(f"{side}/{part}" for side in SIDES for k in _PLAIN for part in k.row_parts)
+KINDS: tuple[Kind, ...] = (*_PLAIN, Kind("both-sides", BothSidesConnectivity, _OF_A_SIDE))
 
 
 def kind_of(connectivity: Connectivity) -> Kind:

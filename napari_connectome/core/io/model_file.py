@@ -166,13 +166,14 @@ def _write_atlas(file: Any, atlas: Atlas, template: bool) -> None:
 
 def _write_connectivity(file: Any, connectivity: Connectivity, kind: Kind) -> Iterator[Progress]:
     parts = {n: v for n, v in _storable(connectivity).items() if not _is_plain(v)}
-    total = sum(parts[name].shape[0] for name in kind.row_parts)
+    matrices = kind.row_parts & parts.keys()
+    total = sum(parts[name].shape[0] for name in matrices)
     yield Progress(0, total, "Saving the model")
     group = file.create_group("connectivity")
-    for name in parts.keys() - kind.row_parts:
+    for name in parts.keys() - matrices:
         write_array(group, name, parts[name])
     before = 0
-    for name in sorted(kind.row_parts):
+    for name in sorted(matrices):
         for done in write_rows(group, name, parts[name]):
             yield Progress(before + done, total, "Saving the projections")
         before += parts[name].shape[0]

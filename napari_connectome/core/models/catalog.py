@@ -15,8 +15,9 @@ from napari_connectome.core.models.homogeneous_fit import fit_homogeneous
 from napari_connectome.core.models.homogeneous_weights import KAPPA
 from napari_connectome.core.models.voxel_fit import fit_voxel
 from napari_connectome.core.models.voxel_left_out import predict_left_out
+from napari_connectome.core.spline.selection import parse_regions
 
-Kind = Literal["float", "int", "bool", "choice"]
+Kind = Literal["float", "int", "bool", "choice", "regions"]
 Value = float | int | bool | str | None
 
 
@@ -30,8 +31,8 @@ class Parameter:
         Keyword of the estimator.
     title, help : str
         Label and tooltip.
-    kind : {"float", "int", "bool", "choice"}
-        What values it takes.
+    kind : {"float", "int", "bool", "choice", "regions"}
+        What values it takes; regions are acronyms separated by commas.
     default : float, int, bool, str or None
         None means "chosen from the data" and is allowed when `automatic` is set.
     low, high : float, optional
@@ -78,6 +79,8 @@ class Parameter:
     def _converted(self, value: object) -> float | int | bool | str:
         if self.kind == "choice":
             return str(value)
+        if self.kind == "regions":
+            return ",".join(parse_regions(str(value))) or _refuse(value)
         if self.kind == "bool":
             words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
             return words[str(value).lower()] if str(value).lower() in words else _refuse(value)
@@ -88,7 +91,8 @@ class Parameter:
 
     def _checked(self, value: float | int | bool | str) -> float | int | bool | str:
         if isinstance(value, str):
-            return value if value in self.choices else _refuse(value)
+            known = self.kind == "regions" or value in self.choices
+            return value if known else _refuse(value)
         in_bounds = (self.low is None or value >= self.low) and (
             self.high is None or value <= self.high
         )
@@ -97,6 +101,8 @@ class Parameter:
     def _expected(self) -> str:
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
+        if self.kind == "regions":
+            return "acronyms of regions, such as VISp,VISl"
         if self.kind == "bool":
             return "true or false"
         noun = "a whole number" if self.kind == "int" else "a number"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,8 @@ VISUAL_AREAS = (
     "VISa",
 )
 """The regions of Harris et al. 2016, section 5."""
+NAME = r"[^,+\s]+(?:, \d\w*)?"
+"""An acronym; lobules 4 and 5 of the culmen have one with a comma in it."""
 SHOWN_REGIONS = 4
 """Regions that a message names before it counts the others."""
 
@@ -75,14 +78,14 @@ class Selection:
 
 
 def parse_regions(text: str) -> tuple[str, ...]:
-    """Acronyms separated by commas, each once.
+    """Acronyms separated by commas, plus signs or spaces, each once.
 
     Examples
     --------
-    >>> parse_regions("VISp, VISl,VISp")
-    ('VISp', 'VISl')
+    >>> parse_regions("VISp, VISl+VISp,CUL4, 5")
+    ('VISp', 'VISl', 'CUL4, 5')
     """
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    return tuple(dict.fromkeys(re.findall(NAME, text)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,18 +126,18 @@ def choose(experiments: ExperimentSet, atlas: Atlas, selection: Selection) -> Ch
     contained = np.asarray(experiments.injections @ inside.astype(np.float64), dtype=np.float64)
     volumes = experiments.injection_sums * atlas.voxel_volume_mm3
     # Injections are float32: one that lies inside entirely may sum to a little less than one.
-    outside = contained < selection.min_contained - 1e-6
+    outside = (contained < selection.min_contained - 1e-6) | (contained == 0)
     large = volumes >= selection.max_injection_volume_mm3
     rows = np.flatnonzero(~outside & ~large)
     if not len(rows):
         raise ModelError(_none_passes(selection, contained, volumes, outside))
     reasons = {
-        int(row): f"only {contained[row]:.0%} of its injection lies in the model's regions"
+        int(row): f"less than {selection.min_contained:.0%} of its injection lies in the "
+        "model's regions"
         for row in np.flatnonzero(outside)
     }
     reasons |= {
-        int(row): f"its injection of {volumes[row]:.2g} mm³ is not below "
-        f"{selection.max_injection_volume_mm3:g} mm³"
+        int(row): f"its injection is not smaller than {selection.max_injection_volume_mm3:g} mm³"
         for row in np.flatnonzero(large & ~outside)
     }
     return Chosen(rows, mask, ids, reasons)
