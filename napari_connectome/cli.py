@@ -16,6 +16,8 @@ from typing import NoReturn
 
 from napari_connectome import __version__
 from napari_connectome.commands import (
+    complete,
+    completion_curve,
     crossvalidate,
     download,
     fit,
@@ -48,6 +50,8 @@ GROUPS = (
     next_sites,
     statistics,
     crossvalidate,
+    complete,
+    completion_curve,
     report,
 )
 """Modules of the commands, in the order of the help text."""
