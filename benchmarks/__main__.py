@@ -15,6 +15,7 @@ NAMES = (
     "evidence",
     "homogeneous",
     "cross_validation",
+    "completion",
 )
 
 
