@@ -15,9 +15,9 @@ from napari_connectome.core.validation.result import ValidationResult
 from napari_connectome.core.validation.tables import experiment_table
 from napari_connectome.figures.page import Page, text_width_mm
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
-from napari_connectome.figures.validation import COLORS, draw_models_key
+from napari_connectome.figures.validation import COLORS, draw_models_key, head_mm
 
-EDGE_MM, HEAD_MM, FOOT_MM, ROW_MM, COUNT_MM = 4.0, 16.0, 10.0, 3.4, 8.0
+EDGE_MM, FOOT_MM, ROW_MM, COUNT_MM = 4.0, 10.0, 3.4, 8.0
 LEAST_WIDTH_MM = 85.0
 NO_REGION = "none"
 """The centroid lies in no region."""
@@ -60,16 +60,17 @@ def source_correlation_figure(
         )
     names = _in_order(result, set(table["region"]))
     height = ROW_MM * len(names)
-    page = Page(width_mm, HEAD_MM + height + FOOT_MM)
+    head = head_mm(result, width_mm)
+    page = Page(width_mm, head + height + FOOT_MM)
     page.text(EDGE_MM, 4.0, "Measured and predicted targets, by source", TITLE_PT, weight="bold")
     draw_models_key(page, result)
     left = EDGE_MM + max(text_width_mm(name or NO_REGION, SMALL_PT) for name in names) + 2.5
-    axes = page.axes(left, HEAD_MM, width_mm - left - COUNT_MM - EDGE_MM, height)
+    axes = page.axes(left, head, width_mm - left - COUNT_MM - EDGE_MM, height)
     style(axes)
     _draw_rows(axes, table, names, [model.name for model in result.models])
     counts = table.groupby("region")["experiment_id"].nunique()
     for row, name in enumerate(names):
-        y = HEAD_MM + (row + 0.5) * ROW_MM
+        y = head + (row + 0.5) * ROW_MM
         page.text(EDGE_MM, y, name or NO_REGION, SMALL_PT)
         right = width_mm - EDGE_MM
         page.text(right, y, f"n = {counts[name]}", SMALL_PT, ha="right", color=GREY)

@@ -14,8 +14,8 @@ from napari_connectome.core.structures import StructureTree
 from napari_connectome.figures.page import Page
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
 
-EDGE_MM, HEAD_MM, FOOT_MM, SCALE_MM, GAP_MM = 4.0, 14.0, 12.0, 11.0, 6.0
-LEAST_WIDTH_MM, LARGEST_PLOT_MM = 120.0, 80.0
+EDGE_MM, HEAD_MM, FOOT_MM, SCALE_MM, GAP_MM = 4.0, 14.0, 14.0, 11.0, 9.0
+LEAST_WIDTH_MM, SMALLEST_PLOT_MM, LARGEST_PLOT_MM = 120.0, 55.0, 80.0
 DECADES = 5.0
 NAMED = 8
 """The strongest targets have their acronyms beside them."""
@@ -48,9 +48,11 @@ def scatter_figure(
         )
     shown = shown_rows(table)
     models = list(dict.fromkeys(table["model"]))
-    room = (width_mm - 2 * EDGE_MM - SCALE_MM) / len(models) - GAP_MM
+    columns = min(len(models), int((width_mm - 2 * EDGE_MM) / SMALLEST_PLOT_MM))
+    room = (width_mm - 2 * EDGE_MM - SCALE_MM) / columns - GAP_MM
     side = min(room, LARGEST_PLOT_MM)
-    page = Page(width_mm, HEAD_MM + side + FOOT_MM)
+    lines = -(-len(models) // columns)
+    page = Page(width_mm, HEAD_MM + lines * (side + FOOT_MM))
     page.text(EDGE_MM, 4.0, title, TITLE_PT, weight="bold")
     counts = len(table["experiment_id"].unique())
     words = (
@@ -59,12 +61,14 @@ def scatter_figure(
     page.text(EDGE_MM, 9.0, words, SMALL_PT, color=GREY)
     low, high = _limits(shown)
     for number, model in enumerate(models):
-        axes = page.axes(EDGE_MM + SCALE_MM + number * (room + GAP_MM), HEAD_MM, side, side)
+        line, column = divmod(number, columns)
+        left, top = column * (room + GAP_MM), line * (side + FOOT_MM)
+        axes = page.axes(EDGE_MM + SCALE_MM + left, HEAD_MM + top, side, side)
         style(axes)
         _draw(axes, shown[shown["model"] == model], tree, (low, high))
         r = _correlation(table[table["model"] == model])
-        axes.set_xlabel(f"Predicted by the {model} model (r = {r:.2f})", fontsize=LABEL_PT)
-        if number == 0:
+        axes.set_xlabel(f"Predicted by the {model}\nmodel (r = {r:.2f})", fontsize=LABEL_PT)
+        if column == 0:
             axes.set_ylabel("Measured, per unit of injection", fontsize=LABEL_PT)
     return page.figure
 

@@ -20,7 +20,7 @@ from napari_connectome.figures.plot_panel import number as written
 
 # Okabe and Ito's colours: told apart by every kind of colour vision.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-EDGE_MM, HEAD_MM, FOOT_MM = 4.0, 16.0, 13.0
+EDGE_MM, HEAD_MM, LINE_MM, FOOT_MM = 4.0, 16.0, 3.0, 13.0
 ROW_MM, NAME_MM, GAP_MM = 2.6, 16.0, 7.0
 STRIP_MM, STRIP_HEIGHT_MM = 46.0, 55.0
 LEAST_WIDTH_MM = 120.0
@@ -47,13 +47,14 @@ def errors_figure(result: ValidationResult, *, width_mm: float = 180.0) -> Figur
     names = [ALL, *(n for n in dict.fromkeys(table["division"]) if n != ALL)]
     models = [model.name for model in result.models]
     step = ROW_MM * (len(models) + 1)
-    page = Page(width_mm, HEAD_MM + step * len(names) + FOOT_MM)
+    head = head_mm(result, width_mm)
+    page = Page(width_mm, head + step * len(names) + FOOT_MM)
     page.text(EDGE_MM, 4.0, "Held-out and training error by division", TITLE_PT, weight="bold")
     draw_models_key(page, result, "Filled: held out; open: training; ")
     plot = (width_mm - NAME_MM - GAP_MM - 2 * EDGE_MM) / 2
     for number, score in enumerate(ERRORS):
         left = EDGE_MM + NAME_MM + number * (plot + GAP_MM)
-        axes = page.axes(left, HEAD_MM, plot, step * len(names))
+        axes = page.axes(left, head, plot, step * len(names))
         style(axes)
         _draw_errors(axes, table[table["score"] == score], names, models)
         axes.set_xlabel(f"{SCORES[score]} (0 perfect, 2 worst)", fontsize=LABEL_PT)
@@ -97,19 +98,23 @@ def correlation_figure(result: ValidationResult, *, width_mm: float = 180.0) -> 
     _check_width(width_mm)
     table = experiment_table(result)
     models = [model.name for model in result.models]
-    page = Page(width_mm, HEAD_MM + STRIP_HEIGHT_MM + FOOT_MM)
+    head = head_mm(result, width_mm)
+    page = Page(width_mm, head + STRIP_HEIGHT_MM + FOOT_MM)
     page.text(EDGE_MM, 4.0, "Measured and predicted targets, correlated", TITLE_PT, weight="bold")
     draw_models_key(page, result, "One line per held-out experiment; bars: medians; ")
     titles = {"both": "both hemispheres", "ipsi": "ipsilateral", "contra": "contralateral"}
     tests = paired_tests(result)
+    every = table[[f"pearson_{side}" for side in titles]].to_numpy(dtype=np.float64)
+    lowest = float(np.nanmin(every, initial=0.0))
     room = (width_mm - 2 * EDGE_MM - NAME_MM) / len(titles)
     found = False
     for number, (side, title) in enumerate(titles.items()):
         left = EDGE_MM + 0.6 * NAME_MM + number * room
-        axes = page.axes(left, HEAD_MM, room - GAP_MM, STRIP_HEIGHT_MM)
+        axes = page.axes(left, head, room - GAP_MM, STRIP_HEIGHT_MM)
         style(axes)
         wide = table.pivot_table(index="experiment_id", columns="model", values=f"pearson_{side}")
         found |= _draw_strips(axes, wide.reindex(columns=models), models)
+        axes.set_ylim(lowest, 1.0)
         axes.set_xlabel(f"{title}\n{_verdict(tests, side)}", fontsize=LABEL_PT)
         if number == 0:
             axes.set_ylabel("Pearson's r", fontsize=LABEL_PT)
@@ -136,7 +141,7 @@ def _draw_strips(axes: Axes, wide: pd.DataFrame, models: Sequence[str]) -> bool:
         axes.plot(number + shift, known, "o", color=color, markersize=1.6, alpha=0.7)
         if np.isfinite(known).any():
             axes.plot([number - 0.3, number + 0.3], [np.nanmedian(known)] * 2, "k-", linewidth=1.2)
-    axes.set(xlim=(-0.6, len(models) - 0.4), ylim=(min(0.0, np.nanmin(values, initial=0.0)), 1.0))
+    axes.set_xlim(-0.6, len(models) - 0.4)
     axes.set_xticks([])
     axes.yaxis.set_major_locator(MaxNLocator(5))
     return bool(np.isfinite(values).any())
@@ -152,18 +157,42 @@ def _verdict(tests: pd.DataFrame, side: str) -> str:
     return f"paired t test of {row['experiments']}:\np = {written(row['p_t'])}"
 
 
+def head_mm(result: ValidationResult, width_mm: float) -> float:
+    """Room for the title and what :func:`draw_models_key` draws."""
+    return HEAD_MM + LINE_MM * (len(_key_lines(result, width_mm)) - 1)
+
+
 def draw_models_key(page: Page, result: ValidationResult, about: str = "") -> None:
     """Draw what stands for which model, and how it was validated, under the title."""
-    x = EDGE_MM
-    for number, model in enumerate(result.models):
-        color = COLORS[number % len(COLORS)]
-        page.line((x, 9.0), (x + 3.0, 9.0), color=color, linewidth=2.0)
-        page.text(x + 4.2, 9.0, model.title, SMALL_PT)
-        x += 8.5 + text_width_mm(model.title, SMALL_PT)
+    y = 9.0
+    for line in _key_lines(result, page.width_mm):
+        x = EDGE_MM
+        for number in line:
+            title, color = result.models[number].title, COLORS[number % len(COLORS)]
+            page.line((x, y), (x + 3.0, y), color=color, linewidth=2.0)
+            page.text(x + 4.2, y, title, SMALL_PT)
+            x += _key_mm(title)
+        y += LINE_MM
     kind = "leave-one-out" if result.folds == "loo" else f"{result.folds} folds"
     partial = ", partial" if result.partial else ""
-    words = f"{about}{kind}{partial}"
-    page.text(EDGE_MM, 12.0, words, SMALL_PT, color=GREY)
+    page.text(EDGE_MM, y, f"{about}{kind}{partial}", SMALL_PT, color=GREY)
+
+
+def _key_lines(result: ValidationResult, width_mm: float) -> list[list[int]]:
+    """Models that stand beside each other, line by line."""
+    lines: list[list[int]] = [[]]
+    x = EDGE_MM
+    for number, model in enumerate(result.models):
+        if lines[-1] and x + _key_mm(model.title) > width_mm:
+            lines.append([])
+            x = EDGE_MM
+        lines[-1].append(number)
+        x += _key_mm(model.title)
+    return lines
+
+
+def _key_mm(title: str) -> float:
+    return 8.5 + text_width_mm(title, SMALL_PT)
 
 
 def _check_width(width_mm: float) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
@@ -66,6 +69,21 @@ def test_one_division_alone(result: ValidationResult) -> None:
     assert sum(len(line.get_xdata()) for line in points) == len(ours)
     with pytest.raises(DataError, match="of HPF has a correlation"):
         source_correlation_figure(result, division="HPF")
+
+
+@pytest.mark.parametrize("draw", [errors_figure, correlation_figure, source_correlation_figure])
+def test_the_key_of_many_models_takes_more_lines(result: ValidationResult, draw: Any) -> None:
+    titles = [f"{name} model (Author 2020)" for name in ("Voxel", "Regional", "Spline", "Other")]
+    models = [replace(m, name=t, title=t) for m, t in zip(result.models * 2, titles, strict=True)]
+    figure = draw(replace(result, models=tuple(models)), width_mm=120)
+    figure.canvas.draw()
+    written = {text.get_text(): text.get_window_extent() for text in figure.texts}
+    assert set(titles) <= set(written)
+    plots = [axes.get_window_extent() for axes in figure.axes]
+    for title in titles:
+        assert written[title].x1 <= figure.bbox.x1
+        assert not any(box.overlaps(written[title]) for box in plots)
+    assert len({round(written[title].y0) for title in titles}) == 2
 
 
 def test_errors_lie_where_the_table_has_them(result: ValidationResult) -> None:
