@@ -38,3 +38,37 @@ def sheet_problem(sources=(4, 3), targets=(3, 5), m=4, lam=3.0, seed=0):
         target_laplacian=lattice_laplacian(np.argwhere(np.ones(targets, dtype=bool))),
         lam=lam,
     )
+
+
+def free_solution(problem):
+    """The minimum of a problem without W >= 0, by one large linear system."""
+    n_source, n_target = problem.injections.shape[1], problem.projections.shape[1]
+    smooth = np.kron(problem.source_laplacian.toarray(), np.eye(n_target))
+    smooth += np.kron(np.eye(n_source), problem.target_laplacian.toarray())
+    x = problem.injections.toarray()
+    normal = problem.penalty * smooth.T @ smooth
+    blocks = normal.reshape(n_source, n_target, n_source, n_target)
+    seen = ~np.asarray(problem.hidden)
+    for j in range(n_target):
+        blocks[:, j, :, j] += x[seen[:, j]].T @ x[seen[:, j]]
+    right = x.T @ (problem.projections * seen)
+    return np.linalg.solve(normal, right.reshape(-1)).reshape(n_source, n_target)
+
+
+def nonnegative_solution(problem, start, steps=20000):
+    """The minimum over W >= 0, by accelerated projected gradient until it stands still."""
+    norm = np.linalg.norm
+    bound = 2 * problem.penalty * (4 * abs(problem.source_laplacian).max()) ** 2
+    bound += 2 * norm(problem.injections.toarray(), 2) ** 2
+    weights = ahead = np.maximum(start, 0)
+    momentum = 1.0
+    for _ in range(steps):
+        moved = np.maximum(ahead - problem.gradient(ahead) / bound, 0)
+        if norm(moved - ahead) < 1e-12 * norm(moved):
+            return moved
+        if np.vdot(ahead - moved, moved - weights) > 0:
+            momentum = 1.0
+        following = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
+        ahead = moved + (momentum - 1) / following * (moved - weights)
+        weights, momentum = moved, following
+    return weights

@@ -10,6 +10,7 @@ from napari_connectome.core.both_sides_connectivity import BothSidesConnectivity
 from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.factored import FactoredConnectivity
+from napari_connectome.core.low_rank_connectivity import LowRankConnectivity
 from napari_connectome.core.regional_connectivity import RegionalConnectivity
 from napari_connectome.core.sides import SIDES
 
@@ -49,6 +50,7 @@ class Kind:
 _PLAIN: tuple[Kind, ...] = (
     Kind("factored", FactoredConnectivity, frozenset({"nodes"})),
     Kind("regional", RegionalConnectivity),
+    Kind("low-rank", LowRankConnectivity),
 )
 _OF_A_SIDE = frozenset(f"{side}/{part}" for side in SIDES for k in _PLAIN for part in k.row_parts)
 KINDS: tuple[Kind, ...] = (*_PLAIN, Kind("both-sides", BothSidesConnectivity, _OF_A_SIDE))

@@ -22,7 +22,8 @@ from napari_connectome.core.spline.low_rank_objective import LowRankObjective
 from napari_connectome.core.spline.low_rank_walk import State, Walk, relative_residual
 from napari_connectome.core.spline.problem import SplineProblem
 
-TOLERANCE = 1e-3
+Matrix = npt.NDArray[np.float64]
+TOLERANCE = 5e-4
 CHECK_EVERY = 10
 """Steps between two looks at the objective."""
 
@@ -152,21 +153,23 @@ def fit_low_rank_job(
 
 
 def _begun(objective: LowRankObjective, start: Factors | Mapping[str, npt.NDArray[Any]]) -> Walk:
-    problem = objective.problem
-    expected = problem.injections.shape[1], problem.projections.shape[1]
-    walk = (
+    if isinstance(start, Factors):
+        _check_size(objective.problem, start.sources, start.targets)
         # Scales of the two sides that lie far apart would make for unequal steps.
-        Walk.start(objective, start.balanced())
-        if isinstance(start, Factors)
-        else Walk.restored(start)
-    )
-    came = len(walk.sources), len(walk.targets)
+        return Walk.start(objective, start.balanced())
+    walk = Walk.restored(start)
+    _check_size(objective.problem, walk.sources, walk.targets)
+    return walk
+
+
+def _check_size(problem: SplineProblem, sources: Matrix, targets: Matrix) -> None:
+    expected = problem.injections.shape[1], problem.projections.shape[1]
+    came = len(sources), len(targets)
     if came != expected:
         raise ModelError(
             f"The data have {expected[0]} source and {expected[1]} target voxels; the start has "
             f"factors for {came[0]} and {came[1]}. Start anew, or from a fit of these data."
         )
-    return walk
 
 
 def _solution(
