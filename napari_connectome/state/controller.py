@@ -17,6 +17,7 @@ from napari_connectome.state import jobs
 from napari_connectome.state.background import Background
 from napari_connectome.state.compared_matrix import ComparedMatrix
 from napari_connectome.state.comparison_results import ComparisonResults
+from napari_connectome.state.completion_results import CompletionResults
 from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.movie_results import MovieResults
@@ -74,6 +75,8 @@ class Controller:
         Makes statistics of weights and data.
     validation : ValidationResults
         Cross-validates models.
+    completion : CompletionResults
+        Completes matrices.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -90,6 +93,7 @@ class Controller:
         self.sites = SiteResults(state, runner, self._start, self.evidence)
         self.statistics = StatisticsResults(state, runner)
         self.validation = ValidationResults(state, runner, self._start)
+        self.completion = CompletionResults(state, self._start)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 
@@ -199,6 +203,7 @@ class Controller:
             self.sites,
             self.statistics,
             self.validation,
+            self.completion,
         ):
             results.close()
         self.cancel()
@@ -267,6 +272,7 @@ class Controller:
             self.evidence.forget_data()
             self.statistics.forget_data()
             self.validation.forget()
+            self.completion.forget()
             self.comparison.forget()
             self.state.prediction = None
             self.state.model = None

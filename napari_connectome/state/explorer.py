@@ -11,11 +11,13 @@ from pydantic import ConfigDict, PrivateAttr
 
 from napari_connectome.core.analysis.data_summary import DivisionSummary
 from napari_connectome.core.analysis.weight_statistics import WeightStatistics
+from napari_connectome.core.completion.curve import Curve
 from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.data.source_files import NamedSource
+from napari_connectome.state.completion_values import Completed
 from napari_connectome.state.evidence_values import (
     AnswerEvidence,
     CellEvidence,
@@ -26,6 +28,7 @@ from napari_connectome.state.evidence_values import (
     SupportKind,
 )
 from napari_connectome.state.params import (
+    CompletionParams,
     DatasetParams,
     DrawingParams,
     FitParams,
@@ -93,6 +96,8 @@ class ExplorerState(EventedModel):
         Intent: which connections the statistics of weights are about.
     validation_params : ValidationParams
         Intent: what to cross-validate.
+    completion_params : CompletionParams
+        Intent: which matrix to complete, what of it is observed, and how.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
@@ -125,6 +130,8 @@ class ExplorerState(EventedModel):
         Result: of the connections that `statistics_params` ask for.
     data_summary : tuple of DivisionSummary
         Result: how well the experiments cover each division.
+    completion, completion_curve : Completed or None, Curve or None
+        Results: a completed matrix, and its error by observed fraction.
     validation : Validated or None
         Result: of the last cross-validation of the present data, whole or partial.
     no_statistics, no_data_summary : str or None
@@ -163,6 +170,7 @@ class ExplorerState(EventedModel):
     hypothetical: tuple[tuple[float, float, float], ...] = ()
     statistics_params: StatisticsParams = StatisticsParams()
     validation_params: ValidationParams = ValidationParams()
+    completion_params: CompletionParams = CompletionParams()
 
     # Ahead of the data: layers of a movie have an axis more, and go before others come.
     movie: PathAnswers | None = None
@@ -195,6 +203,8 @@ class ExplorerState(EventedModel):
     no_data_summary: str | None = None
     data_summary: tuple[DivisionSummary, ...] = ()
     validation: Validated | None = None
+    completion: Completed | None = None
+    completion_curve: Curve | None = None
     job: JobStatus | None = None
     error: str | None = None
     notice: str | None = None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from napari_connectome.core.completion.patterns import Pattern
 from napari_connectome.core.flatmap import Aggregate
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_order import Order
@@ -116,6 +117,22 @@ class ValidationParams(Params):
     seed: int = 0
     power_to_predict: bool = True
     n_jobs: int = 1
+
+
+CompletedMatrix = Literal["model", "experiments", "file"]
+"""What is completed: the model's regional matrix, experiments × regions, or a table."""
+
+
+class CompletionParams(Params):
+    """What to complete, what of it is observed, and how."""
+
+    matrix: CompletedMatrix = "model"
+    path: Path | None = None
+    pattern: Pattern = "random"
+    fraction: float = Field(default=0.5, ge=0.0, le=1.0)
+    seed: int = 0
+    method: str = "nuclear-norm"
+    values: dict[str, Any] = Field(default_factory=dict)
 
 
 DrawnSide = Literal["drawn", "mirrored", "both"]

@@ -38,6 +38,7 @@ TITLES = {
     "sites": "Next injections",
     "validation": "Cross-validation",
     "statistics": "Weight statistics",
+    "completion": "Completion",
 }
 WEIGHTS = dict.fromkeys(TITLES, 5) | {"flatmap": 4}
 BEHIND = dict.fromkeys((name for name in TITLES if name not in ("flatmap", "matrix")), "matrix")
@@ -88,6 +89,7 @@ class ExplorerViews(QObject):
             "sites": self._make_sites,
             "validation": self._make_validation,
             "statistics": self._make_statistics,
+            "completion": self._make_completion,
         }
         self.docks = ViewDocks(
             viewer,
@@ -229,6 +231,20 @@ class ExplorerViews(QObject):
         self._bindings["statistics"] = binding
         view.export_requested.connect(
             lambda what: self._files.export_page(view.page, binding.save_job, what)
+        )
+        return view
+
+    def _make_completion(self) -> QWidget:
+        from napari_connectome.widgets.bindings.completion import CompletionBinding
+        from napari_connectome.widgets.completion.view import CompletionView
+
+        view = CompletionView()
+        binding = CompletionBinding(
+            view, self._state, self._controller, lambda *asked: self.ask_open_path(*asked)
+        )
+        self._bindings["completion"] = binding
+        view.export_requested.connect(
+            lambda what: self._files.export_page("completed", binding.save_job, what)
         )
         return view
 

@@ -1,0 +1,153 @@
+"""Completion and the state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from napari_connectome.core.progress import Job, Progress
+from napari_connectome.data.completion_files import write_labelled
+from napari_connectome.data.curve_files import write_curve
+from napari_connectome.state.completion_values import Completed
+from napari_connectome.state.controller import Controller
+from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.widgets.bindings.binding import Binding
+from napari_connectome.widgets.bindings.figures import Make, PageDrawer
+from napari_connectome.widgets.completion import contents
+from napari_connectome.widgets.completion.view import CompletionView
+
+TABLE_KINDS = "Tables (*.csv *.xlsx)"
+PRINT_MM = 180.0
+
+
+class CompletionBinding(Binding):
+    """Keeps a completion view in step with the state.
+
+    Parameters
+    ----------
+    view : CompletionView
+        What is kept.
+    state : ExplorerState
+        Observed; the parameters of the completion are written.
+    controller : Controller
+        Completes.
+    ask_open : callable
+        Asks for a file by title and kinds; empty when the person changed their mind.
+    """
+
+    def __init__(
+        self,
+        view: CompletionView,
+        state: ExplorerState,
+        controller: Controller,
+        ask_open: Callable[[str, str], str],
+    ) -> None:
+        super().__init__(state, controller)
+        self.view, self._ask_open = view, ask_open
+        self._drawer = PageDrawer(view.figure, controller.background())
+        self._take_requests()
+        events = state.events
+        self.watch(events.completion, self._show_result)
+        self.watch(events.completion_curve, self._show_result)
+        self.watch(events.completion_params, self._show_params)
+        self.watch(events.job, self._show_job)
+
+    def refresh(self) -> None:
+        """Show parameters and results."""
+        self._show_params()
+        self._show_job()
+        self._show_result()
+
+    def close(self) -> None:
+        """Stop observing and drawing."""
+        super().close()
+        self._drawer.close()
+
+    def save_job(self, what: str, path: Path) -> Job[Path]:
+        """Write the completed table or the curve ("csv"), or the figure of the page."""
+        curve = self.state.completion_curve if self.view.page == "curve" else None
+        made = self._maker() if what == "figure" else None
+        return _saved(path, self.state.completion, curve, made)
+
+    def _show_params(self) -> None:
+        self.view.set_params(self.state.completion_params)
+
+    def _show_job(self) -> None:
+        self.view.set_can_run(self.state.job is None)
+
+    def _show_result(self) -> None:
+        state, view, maker = self.state, self.view, self._maker()
+        showable = self.controller.completion.show_in_matrix() is not None
+        view.set_has_result(maker is not None, showable=showable)
+        if view.page == "curve":
+            curve = state.completion_curve
+            view.set_words("" if curve is None else contents.curve_words(curve))
+        else:
+            view.set_words("" if state.completion is None else contents.words(state.completion))
+        if maker is None:
+            empty = contents.NO_CURVE if view.page == "curve" else contents.NOTHING
+            self._drawer.say(empty)
+        else:
+            self._drawer.show(maker)
+
+    def _maker(self) -> Make | None:
+        state, page = self.state, self.view.page
+        if page == "curve":
+            curve = state.completion_curve
+            return None if curve is None else partial(contents.curve_figure_of, curve)
+        found = state.completion
+        return None if found is None else partial(contents.figure_of, page, found)
+
+    def _take_requests(self) -> None:
+        view = self.view
+        view.params_changed.connect(self._on_params)
+        view.open_requested.connect(self._on_open)
+        view.run_requested.connect(self._on_run)
+        view.curve_requested.connect(self._on_curve)
+        view.matrix_requested.connect(self._on_show)
+        view.page_changed.connect(self._show_result)
+
+    def _on_params(self, params: object) -> None:
+        self.state.completion_params = params  # type: ignore[assignment]
+
+    def _on_open(self) -> None:
+        """A table, or the model's matrix again when none was chosen."""
+        path = self._ask_open("Open a table to complete", TABLE_KINDS)
+        params = self.state.completion_params
+        if path:
+            update: dict[str, object] = {"path": Path(path), "matrix": "file"}
+            self.state.completion_params = params.model_copy(update=update)
+        elif params.path is None:
+            self.state.completion_params = params.model_copy(update={"matrix": "model"})
+
+    def _on_run(self) -> None:
+        if self.view.page == "curve":
+            self.view.set_page("matrices")
+        self.controller.completion.run()
+
+    def _on_curve(self) -> None:
+        self.view.set_page("curve")
+        self._show_result()
+        self.controller.completion.run_curve()
+
+    def _on_show(self) -> None:
+        matrix = self.controller.completion.show_in_matrix()
+        if matrix is not None:
+            self.controller.views.show_matrix(matrix)
+
+
+def _saved(path: Path, found: Completed | None, curve: object, make: Make | None) -> Job[Path]:
+    from napari_connectome.core.completion.curve import Curve
+
+    yield Progress(0, 0, f"Writing {path.name}")
+    if make is not None:
+        from napari_connectome.figures.saving import save_figure
+
+        save_figure(make(PRINT_MM), path)
+    elif isinstance(curve, Curve):
+        write_curve(path, curve)
+    elif found is not None:
+        notes = {"completed by": "napari-connectome", "method": found.completion.method}
+        write_labelled(path, found.table.with_values(found.completion.matrix), notes)
+    return path

@@ -1,0 +1,69 @@
+"""From a completion to words and figures: pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from napari_connectome.core.completion.curve import Curve
+from napari_connectome.state.completion_values import Completed
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LEVELS = (0.5, 0.2, 0.1)
+NOTHING = "Nothing completed yet: choose a matrix and what of it is observed, then press Complete."
+NO_CURVE = (
+    "No curve yet: press Curve to complete the matrix for observed fractions from 0 to 1, two "
+    "random choices each."
+)
+
+
+def words(found: Completed) -> str:
+    """What came out, in a few sentences."""
+    completion = found.completion
+    certificate = completion.certificate
+    parts = [f"{completion.problem.fraction:.0%} observed; rank {completion.rank}."]
+    if certificate is not None:
+        parts.append(
+            f"No matrix has a nuclear norm lower by more than {certificate.gap:.1e} of it "
+            f"({completion.iterations} steps)."
+        )
+    if found.hidden_error is not None:
+        best = min(found.baselines, key=lambda name: found.baselines[name])
+        worth = "worth it" if found.hidden_error < 0.98 * found.baselines[best] else "not worth it"
+        parts.append(
+            f"Relative error of the hidden entries {found.hidden_error:.3f}; of the best means "
+            f"({best.lower()}) {found.baselines[best]:.3f}: {worth}."
+        )
+    if completion.is_recovered(found.truth):
+        parts.append("Recovered: the error is below a millionth.")
+    undetermined = int((~found.determined).sum())
+    if undetermined:
+        parts.append(f"{undetermined} entries are not determined by any other one.")
+    return " ".join([*parts, *completion.notes])
+
+
+def curve_words(curve: Curve) -> str:
+    """How much would have been enough."""
+    parts = []
+    for level in LEVELS:
+        fraction = curve.enough_for(level)
+        share = "no part below all" if fraction is None else f"{fraction:.0%}"
+        parts.append(f"{level:.0%}: {share}")
+    state = " So far:" if curve.is_partial else ""
+    return f"Observed part that is enough for a relative error of{state} {', '.join(parts)}."
+
+
+def figure_of(page: str, found: Completed, width_mm: float) -> Figure:
+    """Figure of matrices or spectrum."""
+    from napari_connectome.figures.completion import matrices_figure, spectrum_figure
+
+    draw = matrices_figure if page == "matrices" else spectrum_figure
+    return draw(found.completion, found.truth, width_mm=width_mm)
+
+
+def curve_figure_of(curve: Curve, width_mm: float) -> Figure:
+    """Figure of the curve."""
+    from napari_connectome.figures.completion_curve import curve_figure
+
+    return curve_figure(curve, width_mm=width_mm)
