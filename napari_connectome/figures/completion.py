@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
@@ -58,6 +60,46 @@ def matrices_figure(found: Completion, truth: Matrix, *, width_mm: float = 180.0
         "lower or negative has the darkest colour."
     )
     page.text(EDGE_MM, HEAD_MM + height + 4.0, words, SMALL_PT, color=GREY)
+    return page.figure
+
+
+def removed_figure(
+    series: Sequence[tuple[float, Completion]], truth: Matrix, *, width_mm: float = 180.0
+) -> Figure:
+    """Draw the matrix beside its completions with more and less of it removed.
+
+    Parameters
+    ----------
+    series : sequence of (float, Completion)
+        Removed part, and the answer.
+    truth : ndarray of float64, shape (r, c)
+        What is known; NaN elsewhere.
+    width_mm : float
+        Width on paper, at least 85.
+
+    Raises
+    ------
+    DataError
+        When there is none, or the paper is too narrow.
+    """
+    _check_width(width_mm)
+    if not series:
+        raise DataError("Nothing was completed yet: there is nothing to draw.")
+    room = (width_mm - 2 * EDGE_MM - GAP_MM) / 2
+    height = float(np.clip(room * truth.shape[0] / truth.shape[1], room / 2, 1.6 * room))
+    lines = (len(series) + 2) // 2
+    page = Page(width_mm, 6.0 + lines * (height + 7.0) + FOOT_MM)
+    page.text(EDGE_MM, 4.0, "Rows are sources, columns targets", TITLE_PT, weight="bold")
+    norm = _norm(truth, series[0][1])
+    panels = [("Known", truth)]
+    for removed, found in series:
+        error = found.relative_error(truth)
+        panels.append((f"{removed:.0%} removed, completed: error {error:.2f}", found.matrix))
+    for number, (title, values) in enumerate(panels):
+        left = EDGE_MM + (number % 2) * (room + GAP_MM)
+        top = 12.0 + (number // 2) * (height + 7.0)
+        page.text(left, top - 2.5, title, SMALL_PT)
+        _draw_matrix(page.axes(left, top, room, height), values, norm)
     return page.figure
 
 

@@ -25,6 +25,8 @@ from napari_connectome.state.values import Dataset
 
 PREVIEW_FRACTIONS = tuple(np.round(np.arange(0.0, 1.01, 0.1), 6).tolist())
 PREVIEW_REPEATS = 2
+REMOVED = (0.9, 0.8, 0.5)
+"""Parts of the entries that the first source document removes in its figures."""
 NO_MATRIX = (
     "There is no regional matrix to complete: fit a model, or open a matrix; or complete the "
     "experiments or a table."
@@ -54,6 +56,7 @@ class CompletionResults:
     def forget(self) -> None:
         """Drop results: the data are others."""
         self._state.completion = None
+        self._state.completion_series = ()
         self._state.completion_curve = None
 
     def run(self) -> None:
@@ -70,8 +73,22 @@ class CompletionResults:
 
         self._start("complete", "Completing", lambda: completed_job(table, params), done)
 
+    def run_series(self) -> None:
+        """Complete the matrix with more and more of it removed at random."""
+        state, params = self._state, self._state.completion_params
+        try:
+            table = self._table(params)
+        except ModelError as error:
+            state.error = str(error)
+            return
+
+        def done(found: tuple[Completed, ...]) -> None:
+            state.completion_series = found
+
+        self._start("complete", "Completing", lambda: series_job(table, params), done)
+
     def run_curve(self) -> None:
-        """Draw the curve of the matrix, coarsely."""
+        """Draw the curve of the matrix, coarsely; one that was stopped is gone on with."""
         state, params = self._state, self._state.completion_params
         try:
             table = self._table(params)
@@ -79,6 +96,7 @@ class CompletionResults:
             state.error = str(error)
             return
         self._latest.clear()
+        begun = state.completion_curve
 
         def done(found: Curve) -> None:
             state.completion_curve = found
@@ -86,7 +104,7 @@ class CompletionResults:
         self._start(
             "curve",
             "Completing over and over",
-            lambda: preview_job(table, self._latest),
+            lambda: preview_job(table, self._latest, begun),
             done,
             self._show_latest,
         )
@@ -153,15 +171,39 @@ def completed_job(table_job: Job[LabelledMatrix], params: CompletionParams) -> J
     return Completed(table, found, error, baselines, found.determined)
 
 
-def preview_job(table_job: Job[LabelledMatrix], latest: list[Curve]) -> Job[Curve]:
-    """A curve of 11 fractions and 3 repeats; what there is stands in `latest` meanwhile."""
+def series_job(
+    table_job: Job[LabelledMatrix], params: CompletionParams
+) -> Job[tuple[Completed, ...]]:
+    """The same with 90, 80 and 50 % of the known entries removed at random."""
+    table = yield from stretch(table_job, 0, 1, 10)
+    found = []
+    for number, removed in enumerate(REMOVED):
+        update: dict[str, object] = {"pattern": "random", "fraction": 1.0 - removed}
+        asked = params.model_copy(update=update)
+        job = completed_job(_at_once(table), asked)
+        name = f"{removed:.0%} removed"
+        found.append((yield from stretch(job, 1 + 3 * number, 3, 10, name)))
+    return tuple(found)
+
+
+def _at_once(table: LabelledMatrix) -> Job[LabelledMatrix]:
+    yield Progress(0, 0, "Reading the matrix")
+    return table
+
+
+def preview_job(
+    table_job: Job[LabelledMatrix], latest: list[Curve], begun: Curve | None = None
+) -> Job[Curve]:
+    """A curve of 11 fractions and 2 repeats; what there is stands in `latest` meanwhile."""
     table = yield from stretch(table_job, 0, 1, 20)
     request = CurveRequest(table.values, fractions=PREVIEW_FRACTIONS, repeats=PREVIEW_REPEATS)
 
     def keep(curve: Curve) -> None:
         latest[:] = [curve]
 
-    return (yield from stretch(curve_job(request, keep=keep), 1, 19, 20))
+    same = begun is not None and begun.is_partial and begun.request.digest == request.digest
+    job = curve_job(request, keep=keep, begun=begun if same else None)
+    return (yield from stretch(job, 1, 19, 20))
 
 
 def _error(matrix: np.ndarray, table: LabelledMatrix, hidden: np.ndarray) -> float:

@@ -132,6 +132,8 @@ class ExplorerState(EventedModel):
         Result: how well the experiments cover each division.
     completion, completion_curve : Completed or None, Curve or None
         Results: a completed matrix, and its error by observed fraction.
+    completion_series : tuple of Completed
+        Result: the matrix completed with more and more of it removed.
     validation : Validated or None
         Result: of the last cross-validation of the present data, whole or partial.
     no_statistics, no_data_summary : str or None
@@ -204,6 +206,7 @@ class ExplorerState(EventedModel):
     data_summary: tuple[DivisionSummary, ...] = ()
     validation: Validated | None = None
     completion: Completed | None = None
+    completion_series: tuple[Completed, ...] = ()
     completion_curve: Curve | None = None
     job: JobStatus | None = None
     error: str | None = None

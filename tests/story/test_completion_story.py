@@ -81,6 +81,13 @@ def test_a_table_and_its_curve(
     qtbot.waitUntil(lambda: state.completion is not None, timeout=30_000)
     assert state.completion.completion.relative_error(truth) < 0.01
     assert "worth it" in view.words.text()
+    press(qtbot, view, "completion_removed")
+    press(qtbot, view, "completion_run")
+    qtbot.waitUntil(lambda: len(state.completion_series) == 3, timeout=30_000)
+    qtbot.waitUntil(lambda: view.figure.sheet.height() > 50, timeout=10_000)
+    errors = [one.completion.relative_error(truth) for one in state.completion_series]
+    assert errors[0] > errors[1] > errors[2]
+    assert "90% removed" in view.words.text()
     press(qtbot, view, "completion_curve_run")
     qtbot.waitUntil(lambda: state.completion_curve is not None and idle(explorer), timeout=60_000)
     assert not state.completion_curve.is_partial

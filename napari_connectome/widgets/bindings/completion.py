@@ -50,6 +50,7 @@ class CompletionBinding(Binding):
         events = state.events
         self.watch(events.completion, self._show_result)
         self.watch(events.completion_curve, self._show_result)
+        self.watch(events.completion_series, self._show_result)
         self.watch(events.completion_params, self._show_params)
         self.watch(events.job, self._show_job)
 
@@ -65,10 +66,16 @@ class CompletionBinding(Binding):
         self._drawer.close()
 
     def save_job(self, what: str, path: Path) -> Job[Path]:
-        """Write the completed table or the curve ("csv"), or the figure of the page."""
+        """Write the completed table or the curve ("csv"), or the figure of the page.
+
+        Of several completions it is that with the least removed.
+        """
         curve = self.state.completion_curve if self.view.page == "curve" else None
         made = self._maker() if what == "figure" else None
-        return _saved(path, self.state.completion, curve, made)
+        found = self.state.completion
+        if self.view.page == "removed" and self.state.completion_series:
+            found = self.state.completion_series[-1]
+        return _saved(path, found, curve, made)
 
     def _show_params(self) -> None:
         self.view.set_params(self.state.completion_params)
@@ -77,22 +84,31 @@ class CompletionBinding(Binding):
         self.view.set_can_run(self.state.job is None)
 
     def _show_result(self) -> None:
-        state, view, maker = self.state, self.view, self._maker()
+        view, maker = self.view, self._maker()
         showable = self.controller.completion.show_in_matrix() is not None
         view.set_has_result(maker is not None, showable=showable)
-        if view.page == "curve":
-            curve = state.completion_curve
-            view.set_words("" if curve is None else contents.curve_words(curve))
-        else:
-            view.set_words("" if state.completion is None else contents.words(state.completion))
+        view.set_words(self._words())
         if maker is None:
-            empty = contents.NO_CURVE if view.page == "curve" else contents.NOTHING
-            self._drawer.say(empty)
+            empty = {"curve": contents.NO_CURVE, "removed": contents.NO_SERIES}
+            self._drawer.say(empty.get(view.page, contents.NOTHING))
         else:
             self._drawer.show(maker)
 
+    def _words(self) -> str:
+        state, page = self.state, self.view.page
+        if page == "curve":
+            curve = state.completion_curve
+            return "" if curve is None else contents.curve_words(curve)
+        if page == "removed":
+            series = state.completion_series
+            return contents.series_words(series) if series else ""
+        return "" if state.completion is None else contents.words(state.completion)
+
     def _maker(self) -> Make | None:
         state, page = self.state, self.view.page
+        if page == "removed":
+            series = state.completion_series
+            return partial(contents.series_figure_of, series) if series else None
         if page == "curve":
             curve = state.completion_curve
             return None if curve is None else partial(contents.curve_figure_of, curve)
@@ -122,6 +138,9 @@ class CompletionBinding(Binding):
             self.state.completion_params = params.model_copy(update={"matrix": "model"})
 
     def _on_run(self) -> None:
+        if self.view.page == "removed":
+            self.controller.completion.run_series()
+            return
         if self.view.page == "curve":
             self.view.set_page("matrices")
         self.controller.completion.run()

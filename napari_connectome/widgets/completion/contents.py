@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from napari_connectome.core.completion.curve import Curve
 from napari_connectome.state.completion_values import Completed
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 LEVELS = (0.5, 0.2, 0.1)
 NOTHING = "Nothing completed yet: choose a matrix and what of it is observed, then press Complete."
+NO_SERIES = "Press Complete on this page to complete the matrix with 90, 80 and 50 % of it removed."
 NO_CURVE = (
     "No curve yet: press Curve to complete the matrix for observed fractions from 0 to 1, two "
     "random choices each."
@@ -52,6 +56,29 @@ def curve_words(curve: Curve) -> str:
         parts.append(f"{level:.0%}: {share}")
     state = " So far:" if curve.is_partial else ""
     return f"Observed part that is enough for a relative error of{state} {', '.join(parts)}."
+
+
+def series_figure_of(series: Sequence[Completed], width_mm: float) -> Figure:
+    """Figure of the matrix with more and less of it removed."""
+    from napari_connectome.figures.completion import removed_figure
+
+    parts = [(1.0 - _seen(one), one.completion) for one in series]
+    return removed_figure(parts, series[0].truth, width_mm=width_mm)
+
+
+def series_words(series: Sequence[Completed]) -> str:
+    """Errors by what was removed."""
+    listed = (
+        f"{1.0 - _seen(one):.0%} removed: {one.completion.relative_error(one.truth):.3f}"
+        for one in series
+    )
+    return f"Relative error of all known entries. {'; '.join(listed)}."
+
+
+def _seen(one: Completed) -> float:
+    """Part of the known entries that was observed."""
+    known = int(np.isfinite(one.truth).sum())
+    return float(one.completion.problem.observed.sum()) / max(known, 1)
 
 
 def figure_of(page: str, found: Completed, width_mm: float) -> Figure:

@@ -39,6 +39,7 @@ SOURCES: Mapping[CompletedMatrix, str] = {
 }
 PAGES = {
     "matrices": ("Matrices", "What was observed, the completed matrix, and what is known"),
+    "removed": ("Removed", "The matrix completed with 90, 80 and 50 % of it removed at random"),
     "spectrum": ("Spectrum", "Singular values and explained variance"),
     "curve": ("Curve", "Error by observed fraction: how many entries would have been enough"),
 }
