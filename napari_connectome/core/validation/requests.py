@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.validation.run import ModelRequest
 
 Assignment = tuple[str, str, tuple[str, ...]]
@@ -50,10 +51,16 @@ def requests_of(models: Sequence[str], assignments: Iterable[Assignment]) -> lis
             raise ModelError(
                 f"{model}.{parameter} is for a model that is not compared ({', '.join(given)})."
             )
-        given[model][parameter] = values
+        given[model][parameter] = _candidates(model, parameter, values)
     requests = []
     for name, grid in given.items():
         candidates = tuple(dict(zip(grid, one, strict=True)) for one in product(*grid.values()))
         requests.append(ModelRequest(name, candidates))
         requests[-1].values()
     return requests
+
+
+def _candidates(model: str, name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """A set of regions is one value: models of different regions are not scored on the same."""
+    kinds = {parameter.name: parameter.kind for parameter in entry_of(model).parameters}
+    return (", ".join(values),) if kinds.get(name) == "regions" else values
