@@ -47,7 +47,7 @@ def matrices_figure(found: Completion, truth: Matrix, *, width_mm: float = 180.0
         panels.append(("Known", truth))
     room = (width_mm - 2 * EDGE_MM - GAP_MM * (len(panels) - 1)) / len(panels)
     height = room * found.problem.shape[0] / found.problem.shape[1]
-    height = float(np.clip(height, room / 2, 1.6 * room))
+    height = float(np.clip(height, 0.8 * room, 1.6 * room))
     page = Page(width_mm, HEAD_MM + height + FOOT_MM)
     page.text(EDGE_MM, 4.0, "Rows are sources, columns targets", TITLE_PT, weight="bold")
     norm = _norm(truth, found)
