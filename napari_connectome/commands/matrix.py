@@ -6,13 +6,15 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import names, path, positive
-from napari_connectome.commands.console import add_json_option, progress, say, say_json
+from napari_connectome.commands.console import add_json_option, note, progress, say, say_json
 from napari_connectome.commands.output import FIGURES, check_out
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.progress import run_to_end
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from napari_connectome.core.models.fitted import FittedModel
     from napari_connectome.core.regional_matrix import RegionalMatrix
 
@@ -35,7 +37,8 @@ def add_to(commands: Any) -> None:
         type=path,
         required=True,
         metavar="FILE",
-        help=f"table (.csv), figure ({', '.join(FIGURES)}), or values as an array (.npy)",
+        help=f"table (.csv), figure ({', '.join(FIGURES)}), values as an array (.npy), network "
+        "(.graphml), or connectivity for The Virtual Brain (.zip)",
     )
     parser.add_argument(
         "--measure",
@@ -70,7 +73,7 @@ def run(arguments: Namespace) -> int:
     from napari_connectome.core.regional import regional_matrix_job
     from napari_connectome.core.regional_order import matrix_order
 
-    check_out(arguments.out, (".csv", *FIGURES, ".npy"))
+    check_out(arguments.out, (".csv", *FIGURES, ".npy", ".graphml", ".zip"))
     is_figure = arguments.out.suffix.lower() in FIGURES
     if not is_figure and (arguments.log or arguments.width is not None):
         raise DataError("--log and --width go with figures: a table holds the numbers themselves.")
@@ -100,6 +103,8 @@ def _write(
         from napari_connectome.core.io.npy import write_npy
 
         write_npy(arguments.out, matrix.values(measure))
+    elif suffix in (".graphml", ".zip"):
+        _write_network(arguments.out, model, matrix, measure)
     else:
         from napari_connectome.figures.matrix import matrix_figure
         from napari_connectome.figures.saving import save_figure
@@ -107,6 +112,23 @@ def _write(
         width = arguments.width or WIDTH_MM
         figure = matrix_figure(matrix, measure, log=arguments.log, width_mm=width)
         save_figure(figure, arguments.out)
+
+
+def _write_network(out: Path, model: FittedModel, matrix: RegionalMatrix, measure: Measure) -> None:
+    from napari_connectome.core.analysis.region_centroids import region_centroids
+    from napari_connectome.core.provenance import model_provenance, repeatable
+    from napari_connectome.data.export.graphml import write_graphml
+    from napari_connectome.data.export.network import network_of
+    from napari_connectome.data.export.tvb import write_tvb
+
+    network = network_of(matrix, measure, region_centroids(model.atlas))
+    if network.left_out:
+        note(
+            f"Left out, since they are not source and target on both sides: "
+            f"{', '.join(network.left_out)}."
+        )
+    write = write_graphml if out.suffix.lower() == ".graphml" else write_tvb
+    write(out, network, provenance=repeatable(model_provenance(model)))
 
 
 def _figures(arguments: Namespace, matrix: RegionalMatrix, measure: Measure) -> dict[str, Any]:
