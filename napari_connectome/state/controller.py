@@ -18,6 +18,7 @@ from napari_connectome.state.background import Background
 from napari_connectome.state.compared_matrix import ComparedMatrix
 from napari_connectome.state.comparison_results import ComparisonResults
 from napari_connectome.state.completion_results import CompletionResults
+from napari_connectome.state.download_results import DownloadResults
 from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.movie_results import MovieResults
@@ -77,6 +78,8 @@ class Controller:
         Cross-validates models.
     completion : CompletionResults
         Completes matrices.
+    downloads : DownloadResults
+        Downloads data.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -94,6 +97,7 @@ class Controller:
         self.statistics = StatisticsResults(state, runner)
         self.validation = ValidationResults(state, runner, self._start)
         self.completion = CompletionResults(state, self._start)
+        self.downloads = DownloadResults(state, self._start)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 

@@ -109,6 +109,8 @@ class DatasetPanel(QWidget):
 
     load_requested = Signal(object)
     """Folder to open (Path), or None for the demo brain."""
+    download_requested = Signal()
+    """Data are to be downloaded."""
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,8 +162,8 @@ class DatasetPanel(QWidget):
         folder = QPushButton("Open folder …")
         folder.setToolTip("Open a folder that the AllenSDK's MouseConnectivityCache made.")
         folder.clicked.connect(self._on_open)
-        recent = QPushButton("Recent")
-        recent.setToolTip("Open a folder again.")
+        recent = QPushButton("More")
+        recent.setToolTip("Download data, or open a folder again.")
         recent.setMenu(self._menu)
         self._buttons = (demo, folder, recent)
         row = QHBoxLayout()
@@ -198,3 +200,7 @@ class DatasetPanel(QWidget):
             forget.triggered.connect(self._recent.clear)
         else:
             there(self._menu.addAction("No folder opened yet")).setEnabled(False)
+        self._menu.addSeparator()
+        download = there(self._menu.addAction("Download Allen data…"))
+        download.setObjectName("download_data")
+        download.triggered.connect(lambda _checked: self.download_requested.emit())

@@ -22,6 +22,7 @@ from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import DatasetParams
 from napari_connectome.widgets import presenters
 from napari_connectome.widgets.bindings.panels import PanelBinding
+from napari_connectome.widgets.downloads import Downloads
 from napari_connectome.widgets.evidence_controls import EvidenceControls
 from napari_connectome.widgets.explorer_panels import ExplorerPanels
 from napari_connectome.widgets.explorer_views import TITLES, ExplorerViews
@@ -95,6 +96,9 @@ class ExplorerWidget(QWidget):
         )
         self.panels.lay_out(self, self.sources.named)
         self.panels.dataset.load_requested.connect(self.open)
+        self.downloads = Downloads(self, self.state, self.controller)
+        self.panels.dataset.download_requested.connect(lambda: self.downloads.open())
+        self.downloads.downloaded.connect(self.open)
         self.panels.fit.save_requested.connect(self._on_save)
         self.panels.save_volume.clicked.connect(self._on_save_volume)
         PanelBinding(self.panels, self.state, self.controller, self.views.docks, self)
@@ -151,6 +155,7 @@ class ExplorerWidget(QWidget):
         self.views.close()
         self.sources.close()
         self.evidence.close()
+        self.downloads.close()
         self.planning.close()
         self.scene.close()
         self.runner.close()

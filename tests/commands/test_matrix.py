@@ -107,7 +107,7 @@ def test_figures_for_programs(
     [
         (("MODEL",), "required: --out"),
         (("nowhere", "--out", "m.csv"), "nowhere is missing"),
-        (("MODEL", "--out", "m.txt"), r"\.csv, \.png, \.svg, \.pdf, \.npy, \.graphml or \.zip; 'm\.txt' came"),
+        (("MODEL", "--out", "m.txt"), r"\.npy, \.graphml or \.zip; 'm\.txt' came"),
         (("MODEL", "--out", "nowhere/m.csv"), "nowhere does not exist"),
         (("MODEL", "--out", "m.csv", "--measure", "weight"), "invalid choice: 'weight'"),
         (("MODEL", "--out", "m.csv", "--order", "size"), "invalid choice: 'size'"),

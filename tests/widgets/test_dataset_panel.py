@@ -40,7 +40,7 @@ def press(qtbot, panel, name):
 def menu_of(panel):
     menu = panel.findChild(QMenu, "recent_menu")
     menu.aboutToShow.emit()
-    return [a for a in menu.actions() if not a.isSeparator()]
+    return [a for a in menu.actions() if not a.isSeparator() and a.objectName() != "download_data"]
 
 
 def test_an_empty_panel_says_what_to_do(panel):
@@ -106,6 +106,14 @@ def test_recent_folders_can_be_forgotten(panel, tmp_path):
     menu_of(panel)[-1].trigger()
     (only,) = menu_of(panel)
     assert not only.isEnabled()
+
+
+def test_a_download_can_be_asked_for(qtbot, panel):
+    menu = panel.findChild(QMenu, "recent_menu")
+    menu.aboutToShow.emit()
+    action = menu.actions()[-1]
+    with qtbot.waitSignal(panel.download_requested):
+        action.trigger()
 
 
 def test_recent_folders_are_few_distinct_and_there(settings, tmp_path):
