@@ -43,7 +43,8 @@ def words(found: Completed) -> str:
         parts.append("Recovered: the error is below a millionth.")
     undetermined = int((~found.determined).sum())
     if undetermined:
-        parts.append(f"{undetermined} entries are not determined by any other one.")
+        entries = "1 entry is" if undetermined == 1 else f"{undetermined} entries are"
+        parts.append(f"{entries} not determined by any other one.")
     return " ".join([*parts, *completion.notes])
 
 
