@@ -10,7 +10,9 @@ from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QWidget
 
 from napari_connectome.core.models.catalog import Kind, Parameter, Value
+from napari_connectome.core.structures import StructureTree
 from napari_connectome.widgets.appearance import NumberBox, WheelGuard, there
+from napari_connectome.widgets.regions_box import RegionsBox
 
 LARGEST_INT = 2**31 - 1
 """What a Qt whole-number field can hold."""
@@ -84,6 +86,11 @@ class ParameterForm(QWidget):
         for name, value in parsed.items():
             self._fields[name].set_value(value)
         self._show_relevant()
+
+    def set_tree(self, tree: StructureTree, present_ids: Iterable[int]) -> None:
+        """Offer the regions of an atlas where a parameter is a set of regions."""
+        for box in self.findChildren(RegionsBox):
+            box.set_tree(tree, present_ids)
 
     def is_shown(self, name: str) -> bool:
         """Whether a parameter has an effect under the present choices."""
@@ -200,9 +207,16 @@ def _choice_control(parameter: Parameter) -> Control:
     )
 
 
+def _regions_control(parameter: Parameter) -> Control:
+    del parameter
+    box = RegionsBox()
+    return Control(box, box.value, box.set_value, box.changed)
+
+
 _CONTROLS: Mapping[Kind, Callable[[Parameter], Control]] = {
     "float": _float_control,
     "int": _int_control,
     "bool": _bool_control,
     "choice": _choice_control,
+    "regions": _regions_control,
 }

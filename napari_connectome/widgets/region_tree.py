@@ -37,19 +37,25 @@ EMPTY_HINT = "Open the demo brain or an Allen cache folder to see its regions."
 
 
 class RegionTree(QWidget):
-    """A search field above the tree of regions."""
+    """A search field above the tree of regions.
+
+    Parameters
+    ----------
+    model : RegionModel, optional
+        What holds the regions; by default one that only shows them.
+    """
 
     selection_changed = Signal(tuple)
     """Ids of the selected structures."""
     source_requested = Signal(tuple)
     """Ids of the structures that together shall become the source."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, model: RegionModel | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("region_tree")
         self._tree: StructureTree | None = None
         self._selected: tuple[int, ...] = ()
-        self.model = RegionModel(self)
+        self.model = RegionModel(self) if model is None else model
         self._filter = RegionFilter(self)
         self._filter.setSourceModel(self.model)
         self.search = QLineEdit()
@@ -117,6 +123,13 @@ class RegionTree(QWidget):
             self.view.scrollTo(selection.indexes()[0])
         # With signals blocked the view does not know that it must paint.
         there(self.view.viewport()).update()
+
+    def reveal(self, ids: Iterable[int]) -> None:
+        """Open the branches of structures and bring the first into view."""
+        shown = tuple(ids)
+        self._reveal(shown)
+        if shown:
+            self.view.scrollTo(self._shown_index(shown[0]))
 
     def selected_ids(self) -> tuple[int, ...]:
         """Ids of the selected structures, also of those that a search hides."""
