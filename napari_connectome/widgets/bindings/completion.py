@@ -12,8 +12,7 @@ from napari_connectome.data.curve_files import write_curve
 from napari_connectome.state.completion_values import Completed
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.widgets.bindings.binding import Binding
-from napari_connectome.widgets.bindings.figures import Make, PageDrawer
+from napari_connectome.widgets.bindings.figures import Make, PageBinding
 from napari_connectome.widgets.completion import contents
 from napari_connectome.widgets.completion.view import CompletionView
 
@@ -21,7 +20,7 @@ TABLE_KINDS = "Tables (*.csv *.xlsx)"
 PRINT_MM = 180.0
 
 
-class CompletionBinding(Binding):
+class CompletionBinding(PageBinding):
     """Keeps a completion view in step with the state.
 
     Parameters
@@ -43,9 +42,8 @@ class CompletionBinding(Binding):
         controller: Controller,
         ask_open: Callable[[str, str], str],
     ) -> None:
-        super().__init__(state, controller)
+        super().__init__(view.figure, state, controller)
         self.view, self._ask_open = view, ask_open
-        self._drawer = PageDrawer(view.figure, controller.background())
         self._take_requests()
         events = state.events
         self.watch(events.completion, self._show_result)
@@ -59,11 +57,6 @@ class CompletionBinding(Binding):
         self._show_params()
         self._show_job()
         self._show_result()
-
-    def close(self) -> None:
-        """Stop observing and drawing."""
-        super().close()
-        self._drawer.close()
 
     def save_job(self, what: str, path: Path) -> Job[Path]:
         """Write the completed table or the curve ("csv"), or the figure of the page.

@@ -12,6 +12,9 @@ from qtpy.QtCore import QTimer
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.figures.raster import FigureImage, rasterized
 from napari_connectome.state.background import Background
+from napari_connectome.state.controller import Controller
+from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.figure_page import FigurePage
 
 if TYPE_CHECKING:
@@ -27,6 +30,32 @@ PATIENCE_MS = 300
 DRAWING = "Drawing the figure"
 Make = Callable[[float], "Figure"]
 Places = Callable[["Figure"], npt.NDArray[np.float64]]
+
+
+class PageBinding(Binding):
+    """Base of the bindings of views that show figures on a page.
+
+    Parameters
+    ----------
+    page : FigurePage
+        Of the view.
+    state, controller
+        See :class:`Binding`.
+    """
+
+    def __init__(self, page: FigurePage, state: ExplorerState, controller: Controller) -> None:
+        super().__init__(state, controller)
+        self._drawer = PageDrawer(page, controller.background())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a figure is being drawn."""
+        return self._drawer.is_busy
+
+    def close(self) -> None:
+        """Stop observing and drawing."""
+        super().close()
+        self._drawer.close()
 
 
 class PageDrawer:

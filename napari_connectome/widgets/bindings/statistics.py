@@ -11,8 +11,7 @@ from napari_connectome.core.progress import Job, Progress
 from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.widgets.bindings.binding import Binding
-from napari_connectome.widgets.bindings.figures import COLUMN_MM, Make, PageDrawer
+from napari_connectome.widgets.bindings.figures import COLUMN_MM, Make, PageBinding
 from napari_connectome.widgets.statistics import contents
 from napari_connectome.widgets.statistics.view import StatisticsView
 
@@ -21,7 +20,7 @@ NO_DATA = "Open data to see how well experiments cover the brain."
 PRINT_MM = 180.0
 
 
-class StatisticsBinding(Binding):
+class StatisticsBinding(PageBinding):
     """Keeps the statistics in step with the state.
 
     Parameters
@@ -35,9 +34,8 @@ class StatisticsBinding(Binding):
     """
 
     def __init__(self, view: StatisticsView, state: ExplorerState, controller: Controller) -> None:
-        super().__init__(state, controller)
+        super().__init__(view.figure, state, controller)
         self.view = view
-        self._drawer = PageDrawer(view.figure, controller.background())
         self._take_requests()
         events = state.events
         for signal in (events.model, events.matrix, events.dataset, events.statistics_params):
@@ -49,22 +47,12 @@ class StatisticsBinding(Binding):
         self.watch(events.no_matrix, self._show_result)
         self.watch(events.selection, self._show_selection)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a figure is being drawn."""
-        return self._drawer.is_busy
-
     def refresh(self) -> None:
         """Show the parameters, and have what is asked for made."""
         self._show_params()
         self._show_selection()
         self._show_result()
         self._need()
-
-    def close(self) -> None:
-        """Stop observing and drawing."""
-        super().close()
-        self._drawer.close()
 
     def save_job(self, what: str, path: Path) -> Job[Path]:
         """Write the numbers ("csv") or the figure of the page to a file."""

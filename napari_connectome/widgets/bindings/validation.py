@@ -15,12 +15,11 @@ from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
 from napari_connectome.state.validation_values import Validated
-from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.bindings.figures import (
     COLUMN_MM,
     NARROWEST_MM,
     Make,
-    PageDrawer,
+    PageBinding,
 )
 from napari_connectome.widgets.validation import contents
 from napari_connectome.widgets.validation.view import TABLES, ValidationView
@@ -29,7 +28,7 @@ NOTHING = "Nothing cross-validated yet: choose models, then press Cross-validate
 PRINT_MM = 180.0
 
 
-class ValidationBinding(Binding):
+class ValidationBinding(PageBinding):
     """Keeps a cross-validation view in step with the state.
 
     Parameters
@@ -43,9 +42,8 @@ class ValidationBinding(Binding):
     """
 
     def __init__(self, view: ValidationView, state: ExplorerState, controller: Controller) -> None:
-        super().__init__(state, controller)
+        super().__init__(view.figure, state, controller)
         self.view = view
-        self._drawer = PageDrawer(view.figure, controller.background())
         self._scattered: pd.DataFrame | None = None
         self._shown: Validated | None = None
         self._take_requests()
@@ -61,11 +59,6 @@ class ValidationBinding(Binding):
         self._show_params()
         self._show_job()
         self._show_result()
-
-    def close(self) -> None:
-        """Stop observing and drawing."""
-        super().close()
-        self._drawer.close()
 
     def save_job(self, what: str, path: Path) -> Job[Path]:
         """Write the scores ("csv"), everything ("json") or the figure of the page to a file."""
