@@ -27,6 +27,7 @@ from napari_connectome.state.predictor import Predictor
 from napari_connectome.state.runner import Handle, Runner
 from napari_connectome.state.site_results import SiteResults
 from napari_connectome.state.statistics_results import StatisticsResults
+from napari_connectome.state.stopped_fits import checkpoint_of
 from napari_connectome.state.validation_results import ValidationResults
 from napari_connectome.state.values import Dataset, JobStatus
 from napari_connectome.state.view_results import ViewResults
@@ -167,8 +168,8 @@ class Controller:
             self.state.direction = direction
             self.state.source = source
 
-    def fit(self) -> None:
-        """Fit the model that the form asks for to the loaded data."""
+    def fit(self, *, resume: bool = False) -> None:
+        """Fit the model that the form asks for to the loaded data, anew or where it was stopped."""
         dataset = self.state.dataset
         if dataset is None or dataset.experiments is None:
             self.state.error = (
@@ -177,10 +178,11 @@ class Controller:
             )
             return
         params = self.state.fit_params
+        checkpoint = checkpoint_of(self.state, resume=resume)
         self._start(
             "fit",
             "Fitting the model",
-            lambda: jobs.fit(dataset, params),
+            lambda: jobs.fit(dataset, params, checkpoint),
             lambda model: self._install_model(params, model),
         )
 

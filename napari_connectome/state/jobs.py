@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io import load_model, saving
@@ -15,6 +16,7 @@ from napari_connectome.core.provenance import prediction_provenance
 from napari_connectome.core.regional import regional_matrix_job
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order, matrix_order
+from napari_connectome.core.spline.checkpoint import Checkpointing
 from napari_connectome.data.allen_cache import AllenCache, open_cache
 from napari_connectome.data.export.volumes import export_volume
 from napari_connectome.data.provenance import provenance
@@ -69,16 +71,31 @@ def _with_experiments(dataset: Dataset, cache: AllenCache, params: DatasetParams
     return replace(dataset, experiments=loaded, notes=notes, provenance=origin)
 
 
-def fit(dataset: Dataset, params: FitParams) -> Job[FittedModel]:
+def fit(
+    dataset: Dataset, params: FitParams, checkpoint: Checkpointing | None = None
+) -> Job[FittedModel]:
     """Fit a model of the catalog to a dataset.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Has experiments.
+    params : FitParams
+        What to fit.
+    checkpoint : Checkpointing, optional
+        Where a fit that can be stopped and gone on with keeps what it has reached.
 
     Raises
     ------
     ModelError
         When a parameter is refused, or the data do not allow the model.
+    DataError
+        When the checkpoint is of another fit.
     """
     entry = entry_of(params.model)
-    values = entry.values(params.values)
+    values: dict[str, Any] = dict(entry.values(params.values))
+    if entry.resumable:
+        values["checkpoint"] = checkpoint
     model: FittedModel = yield from entry.fit(dataset.experiments, dataset.atlas, **values)
     return replace(model, provenance={**model.provenance, **dataset.provenance})
 

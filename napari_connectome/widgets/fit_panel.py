@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.models.catalog import CATALOG, entry_of
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.state.params import FitParams
 from napari_connectome.widgets.appearance import HintLabel
 from napari_connectome.widgets.choices_table import ChoicesTable
+from napari_connectome.widgets.convergence_words import convergence_words
 from napari_connectome.widgets.forms import ParameterForm
+from napari_connectome.widgets.live_plot import LivePlot
 
 
 class FitPanel(QWidget):
@@ -19,6 +24,7 @@ class FitPanel(QWidget):
     params_changed = Signal(object)
     """The form's FitParams."""
     fit_requested = Signal()
+    resume_requested = Signal()
     save_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,12 +36,21 @@ class FitPanel(QWidget):
         self.summary = HintLabel()
         self.form_place = QVBoxLayout()
         self.form: ParameterForm | None = None
+        self._atlas: Atlas | None = None
         self.fit_button = QPushButton("Fit")
         self.fit_button.setObjectName("fit")
         self.fit_button.setToolTip("Fit the model to the loaded experiments, in the background")
+        self.resume_button = QPushButton("Resume")
+        self.resume_button.setObjectName("resume")
+        self.resume_button.setToolTip(
+            "Go on with the fit of these data and parameters that was stopped; Fit begins anew"
+        )
+        self.resume_button.hide()
         self.save_button = QPushButton("Save model…")
         self.save_button.setObjectName("save_model")
         self.save_button.setToolTip("Save the fitted model with its atlas to one file")
+        self.plot = LivePlot()
+        self.plot.hide()
         self.status = QLabel()
         self.status.setObjectName("model_status")
         self.status.setWordWrap(True)
@@ -43,6 +58,7 @@ class FitPanel(QWidget):
         self._lay_out()
         self.model_box.currentIndexChanged.connect(self._on_model_chosen)
         self.fit_button.clicked.connect(self.fit_requested)
+        self.resume_button.clicked.connect(self.resume_requested)
         self.save_button.clicked.connect(self.save_requested)
         self._make_form(self.model_box.currentData())
         self.show_model(None)
@@ -65,8 +81,30 @@ class FitPanel(QWidget):
             self.form.blockSignals(False)
 
     def set_can_fit(self, possible: bool) -> None:
-        """Enable the button: there are experiments, and nothing else is running."""
+        """Enable the buttons: there are experiments, and nothing else is running."""
         self.fit_button.setEnabled(possible)
+        self.resume_button.setEnabled(possible)
+
+    def set_can_resume(self, possible: bool) -> None:
+        """Offer to go on: a fit of the same data and parameters was stopped."""
+        self.resume_button.setVisible(possible)
+
+    def set_atlas(self, atlas: Atlas) -> None:
+        """Offer the regions of an atlas where a model asks for some."""
+        self._atlas = atlas
+        if self.form is not None:
+            self.form.set_tree(atlas.tree, atlas.structure_ids)
+
+    def begin(self) -> None:
+        """A fit begins: what the plot shows of the one before goes."""
+        self.plot.clear()
+        self.plot.hide()
+
+    def show_figures(self, elapsed_s: float, figures: Mapping[str, float]) -> None:
+        """Plot how far the running fit is; a job that has nothing to plot leaves it hidden."""
+        if figures:
+            self.plot.add(elapsed_s, figures)
+            self.plot.setVisible(bool(self.plot.drawn()))
 
     def show_model(self, model: FittedModel | None) -> None:
         """Say what is fitted."""
@@ -78,10 +116,11 @@ class FitPanel(QWidget):
         self.choices.show_choices(model.choices)
         count = len(model.experiment_ids)
         divisions = sum(1 for choice in model.choices.values() if choice.get("experiments"))
+        places = "1 division" if divisions == 1 else f"{divisions} divisions"
         self.status.setText(
-            f"Fitted to {count} experiments in {divisions} divisions. "
+            f"Fitted to {count} experiments in {places}. "
             f"{len(model.connectivity.source_mask):,} source voxels, "
-            f"{len(model.connectivity.target_mask):,} target voxels."
+            f"{len(model.connectivity.target_mask):,} target voxels." + convergence_words(model)
         )
 
     def show_stale(self, stale: bool) -> None:
@@ -97,8 +136,10 @@ class FitPanel(QWidget):
         layout.addLayout(self.form_place)
         buttons = QHBoxLayout()
         buttons.addWidget(self.fit_button, 1)
+        buttons.addWidget(self.resume_button)
         buttons.addWidget(self.save_button)
         layout.addLayout(buttons)
+        layout.addWidget(self.plot)
         layout.addWidget(self.status)
         layout.addWidget(self.choices)
 
@@ -116,3 +157,5 @@ class FitPanel(QWidget):
         self.form = ParameterForm(entry.parameters)
         self.form.changed.connect(lambda: self.params_changed.emit(self.params()))
         self.form_place.addWidget(self.form)
+        if self._atlas is not None:
+            self.set_atlas(self._atlas)

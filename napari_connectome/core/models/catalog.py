@@ -139,6 +139,9 @@ class ModelEntry:
     refuses : callable, optional
         ``refuses(experiments, atlas, values)``: mapping of rows of experiments that a model with
         these parameters can neither be fitted to nor asked about, and why.
+    resumable : bool
+        Whether `fit` also takes ``checkpoint``, a
+        :class:`~napari_connectome.core.spline.checkpoint.Checkpointing`.
     """
 
     name: str
@@ -150,6 +153,7 @@ class ModelEntry:
     left_out: Callable[..., Any] | None = None
     unobserved: Callable[..., Any] | None = None
     refuses: Callable[..., Mapping[int, str]] | None = None
+    resumable: bool = False
 
     def values(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, the given ones checked and the others at their defaults.

@@ -11,6 +11,7 @@ from napari_connectome.core.sources import RegionSource
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
+from napari_connectome.state.stopped_fits import was_stopped
 from napari_connectome.widgets import presenters
 from napari_connectome.widgets.explorer_panels import ExplorerPanels
 from napari_connectome.widgets.source_words import source_texts
@@ -60,7 +61,8 @@ class PanelBinding(QObject):
         docks.toggled.connect(lambda name, on: panels.view_buttons[name].setChecked(on))
         panels.only_selected.toggled.connect(lambda on: _set(state, "only_selected", on))
         panels.fit.params_changed.connect(lambda params: _set(state, "fit_params", params))
-        panels.fit.fit_requested.connect(self._controller.fit)
+        panels.fit.fit_requested.connect(lambda: self._fit(resume=False))
+        panels.fit.resume_requested.connect(lambda: self._fit(resume=True))
         panels.job_bar.cancel_requested.connect(self._controller.cancel)
         panels.job_bar.dismissed.connect(self._on_dismissed)
         panels.source.source_requested.connect(lambda source: _set(state, "source", source))
@@ -103,6 +105,8 @@ class PanelBinding(QObject):
             atlas.tree, atlas.structure_ids, presenters.region_volumes_mm3(atlas)
         )
         self._panels.experiments.set_rows(presenters.experiment_rows(dataset))
+        self._panels.fit.set_atlas(atlas)
+        self._panels.fit.set_can_resume(was_stopped(self._state))
         self._show_source()
         self._show_model()
         self._show_prediction()
@@ -118,6 +122,11 @@ class PanelBinding(QObject):
         if self._panels.fit.params() != self._state.fit_params:
             self._panels.fit.set_params(self._state.fit_params)
         self._panels.fit.show_stale(self._state.is_stale)
+        self._panels.fit.set_can_resume(was_stopped(self._state))
+
+    def _fit(self, *, resume: bool) -> None:
+        self._panels.fit.begin()
+        self._controller.fit(resume=resume)
 
     def _on_source(self) -> None:
         """While dragging the panel waits for the answer: the window is drawn once, not twice."""
@@ -181,7 +190,10 @@ class PanelBinding(QObject):
         self._panels.fit.set_can_fit(can_fit)
         if job is None:
             self._panels.job_bar.clear_progress()
+            self._panels.fit.set_can_resume(was_stopped(self._state))
         else:
+            if job.kind == "fit":
+                self._panels.fit.show_figures(job.elapsed_s, job.progress.figures)
             self._panels.job_bar.show_progress(job.progress, job.elapsed_s)
 
     def _show_messages(self) -> None:
