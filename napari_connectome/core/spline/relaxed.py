@@ -81,10 +81,8 @@ def relaxed_weights_job(problem: SplineProblem) -> Job[Matrix]:
     with single_threaded_blas():
         sources = _Basis.of(problem.source_laplacian)
     yield Progress(1, 4, "Eigenvectors of the targets")
-    same = (
-        (problem.source_laplacian != problem.target_laplacian).nnz == 0 if _square(problem) else 0
-    )
     with single_threaded_blas():
+        same = _alike(problem.source_laplacian, problem.target_laplacian)
         targets = sources if same else _Basis.of(problem.target_laplacian)
     system = _System(problem, sources, targets)
     yield from system.prepare_job()
