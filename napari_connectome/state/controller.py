@@ -280,6 +280,7 @@ class Controller:
             self.validation.forget()
             self.completion.forget()
             self.comparison.forget()
+            self.state.factor_pair = None
             self.state.prediction = None
             self.state.model = None
             self.state.model_params = None
@@ -297,6 +298,7 @@ class Controller:
             self.movies.forget()
             self.sites.forget()
             self.evidence.forget_model()
+            self.state.factor_pair = None
             self.state.model_params = params
             self.state.model = model
         self._ask()

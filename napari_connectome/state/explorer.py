@@ -16,6 +16,7 @@ from napari_connectome.core.evidence import SupportMaps
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.core.spline.model_factors import FactorPair
 from napari_connectome.data.source_files import NamedSource
 from napari_connectome.state.completion_values import Completed
 from napari_connectome.state.evidence_values import (
@@ -98,6 +99,8 @@ class ExplorerState(EventedModel):
         Intent: what to cross-validate.
     completion_params : CompletionParams
         Intent: which matrix to complete, what of it is observed, and how.
+    factor_pair : FactorPair or None
+        Intent: the pair of factors whose patterns are shown in the volume.
     limits : tuple of float
         Contrast limits of the projection, in its unit.
     dataset, model, prediction, job : optional
@@ -174,6 +177,8 @@ class ExplorerState(EventedModel):
     validation_params: ValidationParams = ValidationParams()
     completion_params: CompletionParams = CompletionParams()
 
+    # Ahead of the data, like layers of a movie.
+    factor_pair: FactorPair | None = None
     # Ahead of the data: layers of a movie have an axis more, and go before others come.
     movie: PathAnswers | None = None
     frame: int | None = None

@@ -15,6 +15,7 @@ from qtpy.QtWidgets import (
 
 from napari_connectome.core.sources import VoxelSource
 from napari_connectome.data.export.volumes import VOLUME_KINDS
+from napari_connectome.layers.factor_layers import FactorLayers
 from napari_connectome.layers.open_points import open_points
 from napari_connectome.layers.scene import Scene
 from napari_connectome.state.controller import Controller
@@ -78,6 +79,7 @@ class ExplorerWidget(QWidget):
             self,
         )
         self.planning = PlanningControls(napari_viewer, self.state, self.scene)
+        self.factors = FactorLayers(napari_viewer, self.state)
         self.evidence = EvidenceControls(
             napari_viewer,
             self.state,
@@ -157,12 +159,13 @@ class ExplorerWidget(QWidget):
         self.evidence.close()
         self.downloads.close()
         self.planning.close()
+        self.factors.close()
         self.scene.close()
         self.runner.close()
 
     def _own_layers(self) -> list[Layer]:
         """Layers that the explorer has made."""
-        parts = (self.scene, self.evidence, self.planning)
+        parts = (self.scene, self.evidence, self.planning, self.factors)
         return [layer for part in parts for layer in part.own_layers]
 
     def _say_how_it_stands(self) -> None:
@@ -182,6 +185,7 @@ class ExplorerWidget(QWidget):
                 self.sources,
                 self.evidence,
                 self.planning,
+                self.factors,
                 self.scene,
                 self.runner,
             ).run

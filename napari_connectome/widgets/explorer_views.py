@@ -38,6 +38,7 @@ TITLES = {
     "sites": "Next injections",
     "validation": "Cross-validation",
     "statistics": "Weight statistics",
+    "factors": "Spline factors",
     "completion": "Completion",
 }
 WEIGHTS = dict.fromkeys(TITLES, 5) | {"flatmap": 4}
@@ -89,6 +90,7 @@ class ExplorerViews(QObject):
             "sites": self._make_sites,
             "validation": self._make_validation,
             "statistics": self._make_statistics,
+            "factors": self._make_factors,
             "completion": self._make_completion,
         }
         self.docks = ViewDocks(
@@ -245,6 +247,18 @@ class ExplorerViews(QObject):
         self._bindings["completion"] = binding
         view.export_requested.connect(
             lambda what: self._files.export_page("completed", binding.save_job, what)
+        )
+        return view
+
+    def _make_factors(self) -> QWidget:
+        from napari_connectome.widgets.bindings.factors import FactorBinding
+        from napari_connectome.widgets.factors.view import FactorView
+
+        view = FactorView()
+        binding = FactorBinding(view, self._state, self._controller)
+        self._bindings["factors"] = binding
+        view.export_requested.connect(
+            lambda what: self._files.export_page("factors", binding.save_job, what)
         )
         return view
 

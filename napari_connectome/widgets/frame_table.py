@@ -170,6 +170,14 @@ class FrameTable(QTableView):
         there(self.horizontalHeader()).setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._fit()
 
+    def frame_row(self, shown_row: int) -> int:
+        """Row of the frame that stands in a line as they are sorted."""
+        return self._sorted.mapToSource(self._sorted.index(shown_row, 0)).row()
+
+    def shown_index(self, row: int) -> QModelIndex:
+        """Where a row of the frame stands; invalid for a row that is not there."""
+        return self._sorted.mapFromSource(self.frame_model.index(row, 0))
+
     def copy(self) -> None:
         """Put the selected lines, or all, with their titles on the clipboard, as tabs and lines."""
         chosen = sorted({index.row() for index in self.selectedIndexes()})

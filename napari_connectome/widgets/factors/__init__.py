@@ -1,0 +1,1 @@
+"""Factor pairs of the low-rank spline model."""
