@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.linalg import svdvals
 
 from napari_connectome.core.completion.data_terms import DataTerm
+from napari_connectome.core.completion.dual import spectral_norm
 
 Matrix = npt.NDArray[np.float64]
 COUNTED = 1e-6
@@ -22,7 +23,7 @@ class Certificate:
     Parameters
     ----------
     objective : float
-        Of the matrix: its nuclear norm, and what it pays for missing the data.
+        Of the matrix: its nuclear norm, and what it pays for missing the data, in its unit.
     lower_bound : float
         No matrix has less: weak duality, with a dual of spectral norm at most 1.
     infeasibility : float
@@ -46,6 +47,16 @@ class Certificate:
             return 0.0
         return max(0.0, (self.objective - self.lower_bound) / self.objective)
 
+    def scaled(self, factor: float) -> Certificate:
+        """The same for values multiplied by a factor."""
+        return Certificate(
+            objective=self.objective * factor,
+            lower_bound=self.lower_bound * factor,
+            infeasibility=self.infeasibility * factor,
+            rank=self.rank,
+            singular_values=self.singular_values * factor,
+        )
+
 
 def certify(term: DataTerm, matrix: Matrix, dual: npt.NDArray[np.floating]) -> Certificate:
     """Bound the optimum from both sides.
@@ -60,10 +71,8 @@ def certify(term: DataTerm, matrix: Matrix, dual: npt.NDArray[np.floating]) -> C
         Anything; what is not allowed is cut off, and the rest scaled to spectral norm 1.
     """
     values = svdvals(matrix, check_finite=False)
-    exact = dual.astype(np.float64, copy=False)
-    allowed = np.where(term.observed, exact, np.maximum(exact, 0) if term.nonnegative else 0.0)
-    norm = _largest(allowed)
-    scaled = allowed / max(1.0, norm)
+    allowed = term.allowed(dual.astype(np.float64, copy=False))
+    scaled = allowed / max(1.0, spectral_norm(allowed))
     largest = float(values[0]) if len(values) else 0.0
     return Certificate(
         objective=float(values.sum()) + term.value(matrix),
@@ -72,11 +81,3 @@ def certify(term: DataTerm, matrix: Matrix, dual: npt.NDArray[np.floating]) -> C
         rank=int(np.count_nonzero(values > COUNTED * largest)) if largest else 0,
         singular_values=values,
     )
-
-
-def _largest(matrix: Matrix) -> float:
-    """Largest singular value, through the smaller Gram matrix."""
-    wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    top = float(np.linalg.eigvalsh(wide @ wide.T)[-1])
-    # Rounding in the square must not make a dual seem allowed.
-    return float(np.sqrt(max(top, 0.0))) * (1.0 + 1e-12)

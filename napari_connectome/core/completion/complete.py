@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from napari_connectome.core.completion.data_terms import Penalised, WithinDelta
+from napari_connectome.core.completion.certificate import certify
+from napari_connectome.core.completion.data_terms import DataTerm, Penalised, WithinDelta
 from napari_connectome.core.completion.nuclear_norm import Iterate, solve_job
-from napari_connectome.core.completion.problem import CompletionProblem
+from napari_connectome.core.completion.problem import CompletionProblem, Matrix
 from napari_connectome.core.completion.result import Completion, completed
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.parallel import single_threaded_blas
@@ -58,7 +59,12 @@ def complete_job(
             if problem.norm
             else "Nothing but zeros was observed: the answer is zero."
         )
-        return _zero(problem, delta, why)
+        term = WithinDelta(problem.known, problem.observed, delta)
+        return _at_once(problem, term, np.zeros(problem.shape), np.zeros(problem.shape), why)
+    if problem.observed.all() and delta == 0:
+        left, _, right = np.linalg.svd(problem.matrix, full_matrices=False)
+        term = WithinDelta(problem.known, problem.observed, 0.0)
+        return _at_once(problem, term, problem.matrix.copy(), left @ right, ALL_KNOWN)
     return _solved(problem, NUCLEAR_NORM, delta, tol, nonnegative, start)
 
 
@@ -86,7 +92,8 @@ def soft_impute_job(
     _check(problem, tol, nonnegative)
     if float(np.linalg.norm(problem.known, 2)) <= penalty:
         why = "λ is at least the largest singular value of what was observed: the answer is zero."
-        return _zero(problem, None, why, SOFT_IMPUTE)
+        term = Penalised(problem.known, problem.observed, penalty)
+        return _at_once(problem, term, np.zeros(problem.shape), problem.known / penalty, why)
     return _solved(problem, SOFT_IMPUTE, penalty, tol, nonnegative, start)
 
 
@@ -100,11 +107,19 @@ def _check(problem: CompletionProblem, tol: float, nonnegative: bool) -> None:
         )
 
 
-def _zero(
-    problem: CompletionProblem, delta: float | None, why: str, method: str = NUCLEAR_NORM
+def _at_once(
+    problem: CompletionProblem, term: DataTerm, matrix: Matrix, dual: Matrix, why: str
 ) -> Job[Completion]:
+    """An answer that needs no solver, with its certificate."""
     yield Progress(1, 1, "Completing")
-    return completed(problem, method, np.zeros(problem.shape), delta=delta, notes=(why,))
+    return completed(
+        problem,
+        NUCLEAR_NORM if isinstance(term, WithinDelta) else SOFT_IMPUTE,
+        matrix,
+        certificate=certify(term, matrix, dual),
+        delta=term.delta if isinstance(term, WithinDelta) else None,
+        notes=(why,),
+    )
 
 
 def _solved(
@@ -123,10 +138,9 @@ def _solved(
         if method == NUCLEAR_NORM
         else Penalised(known, problem.observed, level / unit, nonnegative=nonnegative)
     )
-    if problem.observed.all() and method == NUCLEAR_NORM and level == 0:
-        return completed(problem, method, problem.matrix.copy(), delta=0.0, notes=(ALL_KNOWN,))
     with single_threaded_blas():
-        solved = yield from solve_job(term, tol=tol, start=start)
+        near = None if start is None else start.scaled(1.0 / unit)
+        solved = yield from solve_job(term, tol=tol, start=near)
     matrix = solved.matrix * unit
     if method == NUCLEAR_NORM and level == 0:
         matrix = np.where(problem.observed, problem.matrix, matrix)
@@ -135,11 +149,11 @@ def _solved(
         problem,
         method,
         matrix,
-        certificate=solved.certificate,
+        certificate=solved.certificate.scaled(unit),
         delta=level if method == NUCLEAR_NORM else None,
         iterations=solved.iterations,
         notes=notes,
-        iterate=solved.iterate,
+        iterate=solved.iterate.scaled(unit),
     )
 
 

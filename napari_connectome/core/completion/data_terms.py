@@ -52,6 +52,10 @@ class DataTerm(ABC):
     def bound(self, dual: Array) -> float:
         """Lower bound of ‖X‖_* + term(X) that a dual matrix of spectral norm ≤ 1 proves."""
 
+    def allowed(self, dual: Array) -> Array:
+        """What a dual may have: observed entries, and with nonnegativity others above 0."""
+        return np.where(self.observed, dual, np.maximum(dual, 0) if self.nonnegative else 0)
+
     def infeasibility(self, matrix: Array) -> float:
         """By how much constraints are violated."""
         return float(max(0.0, -matrix.min())) if self.nonnegative else 0.0

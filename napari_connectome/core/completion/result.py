@@ -35,8 +35,8 @@ class Completion:
     rank : int
         Singular values above 1e-6 of the largest.
     certificate : Certificate or None
-        Bounds on the optimum, of methods that minimise a convex function; of the scaled problem
-        where values were scaled.
+        Bounds on the optimum, of methods that minimise a convex function, in the unit of the
+        matrix; where values were scaled, of the problem with scaled values.
     delta : float or None
         How far observed entries may be missed, in the unit of the matrix.
     iterations : int

@@ -72,7 +72,7 @@ class Shrinker:
         return self._in_full(matrix, threshold)
 
     def _in_full(self, matrix: Array, threshold: float) -> Shrunk:
-        squares, vectors = _eigen(matrix @ matrix.T)
+        squares, vectors = eigen(matrix @ matrix.T)
         values = np.sqrt(np.maximum(squares[::-1], 0))
         rank = int(np.count_nonzero(values > threshold))
         wanted = rank + SPARE
@@ -85,7 +85,7 @@ class Shrinker:
         for _ in range(POWER_STEPS):
             basis = qr(matrix @ (matrix.T @ basis), mode="economic", check_finite=False)[0]
         inner = basis.T @ matrix
-        squares, turned = _eigen(inner @ inner.T)
+        squares, turned = eigen(inner @ inner.T)
         values = np.sqrt(np.maximum(squares[::-1], 0))
         rank = int(np.count_nonzero(values > threshold))
         if rank > len(values) - SPARE // 2:
@@ -100,9 +100,10 @@ def _put_together(vectors: Array, values: Array, matrix: Array, threshold: float
     return Shrunk((vectors * (kept / values)) @ (vectors.T @ matrix), kept)
 
 
-def _eigen(gram: Array) -> tuple[Array, Array]:
+def eigen(gram: Array) -> tuple[Array, Array]:
+    """Eigenvalues, smallest first, and eigenvectors of a symmetric matrix."""
     try:
-        values, vectors = eigh(gram, driver="evd", check_finite=False, overwrite_a=True)
+        values, vectors = eigh(gram, driver="evd", check_finite=False)
     except LinAlgError:
         values, vectors = eigh(gram, driver="ev", check_finite=False)
     return values, vectors
