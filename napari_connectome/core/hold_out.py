@@ -166,9 +166,8 @@ def _fitted_again(
     """Prediction of a model that is fitted to all but one experiment, and where it was asked."""
     others = np.delete(np.arange(len(experiments)), row)
     entry = entry_of(model.model)
-    again: FittedModel = yield from entry.fit(
-        experiments.subset(others), model.atlas, **model.parameters
-    )
+    parameters = model.parameters if entry.again is None else entry.again(model)
+    again: FittedModel = yield from entry.fit(experiments.subset(others), model.atlas, **parameters)
     if ask == "centroid":
         place = model.atlas.um_of_index(experiments.centroids[row].tolist())
         # A region may be a source with the experiment only: then its tracer elsewhere is asked.

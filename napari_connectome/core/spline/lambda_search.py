@@ -14,12 +14,12 @@ from napari_connectome.core.scoring import relative_errors
 from napari_connectome.core.spline.problem import SplineProblem
 from napari_connectome.core.spline.scores import observed_sums
 from napari_connectome.core.spline.table_one import Predict
-from napari_connectome.core.validation.folds import make_folds
 
 LAMBDAS = tuple(10.0**power for power in range(3, 13))
 """10³ … 10¹², the values of Harris et al. 2016."""
 FOLDS = 5
 Tell = Callable[[float, Predict], None]
+Sums = npt.NDArray[np.float64]
 FitPath = Callable[[SplineProblem, Sequence[float], Tell], Job[None]]
 """Fit a problem under every λ, largest first, and tell of each what it predicts."""
 Rows = npt.NDArray[np.int64]
@@ -38,12 +38,16 @@ class LambdaSearch:
     """
 
     lambdas: tuple[float, ...]
-    sums: npt.NDArray[np.float64]
+    sums: Sums
 
     @property
     def errors(self) -> npt.NDArray[np.float64]:
         """MSE_rel of each λ, all experiments pooled, shape (len(lambdas),)."""
         return relative_errors(self.sums.sum(axis=0))
+
+    def together(self, other: LambdaSearch) -> LambdaSearch:
+        """One search for both: the experiments' voxels of either are pooled."""
+        return LambdaSearch(self.lambdas, np.concatenate([self.sums, other.sums]))
 
     @property
     def best(self) -> float:
@@ -65,8 +69,8 @@ def fold_rows(m: int, folds: int = FOLDS, seed: int = 0) -> list[Rows]:
             f"λ is chosen by predicting experiments from others, and there is {m}. Choose more "
             "regions, or give λ."
         )
-    dealt = make_folds(np.zeros(m, dtype=np.int64), min(folds, m), seed=seed)
-    return [np.asarray(fold.test) for fold in dealt]
+    shuffled = np.random.default_rng(seed).permutation(m)
+    return [np.sort(shuffled[number::folds]) for number in range(min(folds, m))]
 
 
 def search_job(
@@ -74,6 +78,9 @@ def search_job(
     fit: FitPath,
     lambdas: Sequence[float] = LAMBDAS,
     folds: Sequence[Rows] | None = None,
+    *,
+    known: Callable[[int], Sums | None] = lambda _fold: None,
+    keep: Callable[[int, Sums], None] = lambda _fold, _sums: None,
 ) -> Job[LambdaSearch]:
     """Try every λ on every fold, as a job.
 
@@ -87,6 +94,10 @@ def search_job(
         What to try.
     folds : sequence of ndarray of int64, optional
         Rows that are held out together.
+    known : callable, optional
+        Sums of a fold from before, shape (len(lambdas), 3), so that it need not be fitted again.
+    keep : callable, optional
+        Takes the sums of each fold.
 
     Raises
     ------
@@ -102,6 +113,10 @@ def search_job(
     keys = np.zeros(problem.projections.shape[1], dtype=np.int64)
     sums = np.zeros((len(chosen), len(ordered), 3))
     for number, fold in enumerate(chosen):
+        before = known(number)
+        if before is not None:
+            sums[number] = before
+            continue
         test = problem.subset(fold)
 
         def tell(
@@ -114,4 +129,5 @@ def search_job(
         name = f"Choosing λ, fold {number + 1} of {len(chosen)}"
         job = fit(train, ordered[::-1], tell)
         yield from stretch(job, number, 1, len(chosen), name)
+        keep(number, sums[number].copy())
     return LambdaSearch(ordered, sums)

@@ -1,0 +1,93 @@
+"""The spline solution of full rank, by the solver that suits the size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from napari_connectome.core.progress import Job, stretch
+from napari_connectome.core.spline.lambda_search import Tell
+from napari_connectome.core.spline.low_rank_start import Multiplied
+from napari_connectome.core.spline.problem import SplineProblem
+from napari_connectome.core.spline.relaxed import relaxed_weights_job
+
+Matrix = npt.NDArray[np.float64]
+
+
+class FullSolution(Protocol):
+    """(P1) without W >= 0: where everything else starts from, and a bound for all of it.
+
+    Attributes
+    ----------
+    objective : float
+        No W >= 0 has a lower one.
+    matrix : array or linear operator, shape (n_source, n_target)
+        W, to multiply with.
+    """
+
+    @property
+    def objective(self) -> float:
+        """Objective of the solution itself."""
+
+    @property
+    def matrix(self) -> Multiplied:
+        """W, to multiply with."""
+
+    def predict(self, injections: csr_array) -> Matrix:
+        """Projections of injections, shape (k, n_target), with nothing below zero."""
+
+
+@dataclass(frozen=True, eq=False)
+class DenseSolution:
+    """A solution that is held in full.
+
+    Parameters
+    ----------
+    weights : ndarray of float64, shape (n_source, n_target)
+        W, negative entries included.
+    objective : float
+        Its objective.
+    """
+
+    weights: Matrix
+    objective: float
+
+    @property
+    def matrix(self) -> Multiplied:
+        """The weights."""
+        return self.weights
+
+    def predict(self, injections: csr_array) -> Matrix:
+        """X max(W, 0)."""
+        return np.asarray(injections @ np.maximum(self.weights, 0.0))
+
+
+def full_solution_job(problem: SplineProblem) -> Job[FullSolution]:
+    """Solve without W >= 0, as a job.
+
+    Raises
+    ------
+    ModelError
+        When the problem is too large for the solver.
+    """
+    weights = yield from relaxed_weights_job(problem)
+    return DenseSolution(weights, problem.objective(weights))
+
+
+def fit_path_job(problem: SplineProblem, lambdas: Sequence[float], tell: Tell) -> Job[None]:
+    """Solve under several λ and tell of each what it predicts.
+
+    Raises
+    ------
+    ModelError
+        As :func:`full_solution_job`.
+    """
+    for number, lam in enumerate(lambdas):
+        job = full_solution_job(problem.with_lam(lam))
+        found = yield from stretch(job, number, 1, len(lambdas), f"λ = {lam:.0e}")
+        tell(lam, found.predict)
