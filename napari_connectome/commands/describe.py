@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from napari_connectome.commands.console import say, say_table
+from napari_connectome.core.sides import SIDES
 
 COLUMNS = (
     "experiments",
@@ -15,7 +16,11 @@ COLUMNS = (
     "leave_one_out_mse_rel",
     "regions",
     "regions_fitted",
+    "experiments_left_out",
+    "lam",
 )
+SIDE_COLUMNS = ("objective", "lower_bound", "gap", "residual", "negative_mass")
+"""What is told of each side of a spline model."""
 REGIONS_LEFT_OUT = {
     "regions_not_injected": "Not injected",
     "regions_ill_conditioned": "Left out for the condition number",
@@ -31,11 +36,23 @@ def say_choices(choices: Mapping[str, Mapping[str, Any]]) -> None:
         for name, choice in fitted.items()
     ]
     say_table(["division", *columns], rows)
+    _say_sides(next(iter(fitted.values()), {}))
     if empty := [name for name in choices if name not in fitted]:
         say(f"  No experiment in {', '.join(empty)}: their voxels cannot be a source.")
     for key, reason in REGIONS_LEFT_OUT.items():
         if names := [name for choice in choices.values() for name in choice.get(key, ())]:
             say(f"  {reason}, so no source: {', '.join(names)}.")
+
+
+def _say_sides(choice: Mapping[str, Any]) -> None:
+    """How well the fit of each side has converged, for models that tell."""
+    sides = {side: choice[side] for side in SIDES if side in choice}
+    if not sides:
+        return
+    columns = [c for c in SIDE_COLUMNS if any(one.get(c) is not None for one in sides.values())]
+    rows = [[side, *(_cell(one.get(c)) for c in columns)] for side, one in sides.items()]
+    say_table(["side", *columns], rows)
+    say(f"  {choice['how']}.")
 
 
 def _cell(value: Any) -> str:

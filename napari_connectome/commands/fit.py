@@ -17,13 +17,16 @@ from napari_connectome.commands.console import (
     say_json,
 )
 from napari_connectome.commands.describe import say_choices
-from napari_connectome.core.errors import DataError
+from napari_connectome.core.errors import DataError, ModelError
 from napari_connectome.core.progress import run_to_end
 
 if TYPE_CHECKING:
     from napari_connectome.core.models.fitted import FittedModel
     from napari_connectome.core.structures import StructureTree
     from napari_connectome.data.settings import LoadSettings
+
+SHORT = ("regions", "lam", "rank")
+"""Parameters that have an option of their own."""
 
 
 def add_to(commands: Any) -> None:
@@ -46,9 +49,43 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("--resolution", type=int, metavar="UM", help="voxel edge to read, in µm")
     parser.add_argument("--no-template", action="store_true", help="leave the template image out")
+    add_spline_options(parser)
+    group = parser.add_argument_group("long fits")
+    group.add_argument(
+        "--checkpoint", type=path, metavar="FILE", help="keep what the fit has reached in this file"
+    )
+    group.add_argument(
+        "--resume", action="store_true", help="go on with the fit that the file was left by"
+    )
     add_filters(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
+
+
+def add_spline_options(parser: ArgumentParser) -> None:
+    """Add short ways to write parameters of spline models; :func:`assignments` reads them."""
+    group = parser.add_argument_group("spline models (short for --set)")
+    group.add_argument("--regions", metavar="ACRONYM,...", help="what a spline model is about")
+    group.add_argument("--lambda", dest="lam", metavar="NUMBER", help="smoothness λ, or auto")
+    group.add_argument("--rank", metavar="R", help="pairs of patterns of a low-rank model")
+
+
+def assignments(arguments: Namespace) -> dict[str, str]:
+    """Parameters from ``--set`` and from their short forms.
+
+    Raises
+    ------
+    ModelError
+        When one is given both ways.
+    """
+    found = dict(arguments.set)
+    for name in SHORT:
+        value = getattr(arguments, name)
+        if value is not None and name in found:
+            raise ModelError(f"{name} was given twice; write it once.")
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def add_filters(parser: ArgumentParser) -> None:
@@ -79,7 +116,8 @@ def run(arguments: Namespace) -> int:
     from napari_connectome.core.models.catalog import entry_of
 
     entry = entry_of(arguments.model)
-    values = entry.values(dict(arguments.set))
+    values: dict[str, Any] = dict(entry.values(assignments(arguments)))
+    values |= _checkpoint(arguments, entry)
     _check_writable(arguments.out)
     model = _fit(arguments, entry, values)
     if arguments.json:
@@ -120,6 +158,23 @@ def load_settings(arguments: Namespace, tree: StructureTree) -> LoadSettings:
         min_contained=arguments.min_contained,
         on_bad="skip" if arguments.skip_damaged else "raise",
     )
+
+
+def _checkpoint(arguments: Namespace, entry: Any) -> dict[str, Any]:
+    """Where the fit keeps what it has reached, for models that can be gone on with."""
+    from napari_connectome.core.spline.checkpoint import Checkpointing
+
+    if arguments.resume and arguments.checkpoint is None:
+        raise ModelError("--resume needs the file of the fit to go on with: --checkpoint FILE.")
+    if arguments.checkpoint is None:
+        return {}
+    if not entry.resumable:
+        raise ModelError(
+            f"A fit of the {entry.title} is over too soon to be gone on with; leave --checkpoint "
+            "out."
+        )
+    _check_writable(arguments.checkpoint)
+    return {"checkpoint": Checkpointing(arguments.checkpoint, arguments.resume)}
 
 
 def _fit(arguments: Namespace, entry: Any, values: dict[str, Any]) -> FittedModel:

@@ -178,10 +178,10 @@ def _none_passes(
 ) -> str:
     text = f"None of the {len(contained)} experiments passes. "
     if np.any(outside):
+        part = f"less than {selection.min_contained:.0%}" if selection.min_contained else "none"
         text += (
-            f"{np.count_nonzero(outside)} have less than {selection.min_contained:.0%} of their "
-            f"injection in {named(selection.regions)} (the nearest has "
-            f"{contained[outside].max():.0%}). "
+            f"{np.count_nonzero(outside)} have {part} of their injection in "
+            f"{named(selection.regions)} (the nearest has {contained[outside].max():.0%}). "
         )
     if not np.all(outside):
         text += (
