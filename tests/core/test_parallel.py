@@ -13,6 +13,9 @@ def blas_threads():
 
 def test_the_last_to_leave_takes_the_limit_away():
     with threadpool_limits(2, user_api="blas"):
+        # A library that another test has loaded may be built for one thread.
+        free = blas_threads()
+        assert 2 in free
         first, second = single_threaded_blas(), single_threaded_blas()
         first.__enter__()
         second.__enter__()
@@ -20,7 +23,7 @@ def test_the_last_to_leave_takes_the_limit_away():
         first.__exit__(None, None, None)
         assert blas_threads() == {1}
         second.__exit__(None, None, None)
-        assert blas_threads() == {2}
+        assert blas_threads() == free
         with single_threaded_blas():
             assert blas_threads() == {1}
-        assert blas_threads() == {2}
+        assert blas_threads() == free
