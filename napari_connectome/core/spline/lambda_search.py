@@ -46,8 +46,8 @@ class LambdaSearch:
         return relative_errors(self.sums.sum(axis=0))
 
     def together(self, other: LambdaSearch) -> LambdaSearch:
-        """One search for both: the experiments' voxels of either are pooled."""
-        return LambdaSearch(self.lambdas, np.concatenate([self.sums, other.sums]))
+        """One search for both, on the same folds: the target voxels of either are pooled."""
+        return LambdaSearch(self.lambdas, self.sums + other.sums)
 
     @property
     def best(self) -> float:

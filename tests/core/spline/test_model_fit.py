@@ -1,0 +1,152 @@
+"""A low-rank spline model of the catalog: fitted, asked, held out, validated, saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from napari_connectome.core.answers import measured
+from napari_connectome.core.errors import ModelError
+from napari_connectome.core.hold_out import hold_out
+from napari_connectome.core.models.catalog import entry_of
+from napari_connectome.core.models.spline_data import refused_experiments, unobserved_voxels
+from napari_connectome.core.models.voxel_left_out import injection_weights
+from napari_connectome.core.progress import run_to_end
+from napari_connectome.core.regional import regional_matrix
+from napari_connectome.core.scoring import mse_rel
+from napari_connectome.core.sources import VoxelSource
+from napari_connectome.core.spline.lambda_search import LAMBDAS
+from napari_connectome.core.spline.model_factors import factor_pairs
+from napari_connectome.core.validation import CrossValidation, ModelRequest, score_table
+from tests.core.model_data import ISOCORTEX, THALAMUS, experiment_set
+from tests.core.regional_data import region_atlas
+
+VALUES = {"regions": "Isocortex", "min_contained": 0.6, "lam": 1.0, "rank": 4}
+
+
+@pytest.fixture(scope="module")
+def atlas():
+    return region_atlas()
+
+
+@pytest.fixture(scope="module")
+def experiments(atlas):
+    plain = experiment_set(atlas, {ISOCORTEX: 8, THALAMUS: 3})
+    voxels = plain.source_mask.coordinates
+    squared = ((plain.centroids[:, None] - voxels[None]) ** 2).sum(axis=2)
+    clouds = np.where(squared < 5, np.exp(-squared), 0)
+    clouds /= clouds.sum(axis=1, keepdims=True)
+    return replace(plain, injections=csr_array(clouds.astype(np.float32)))
+
+
+def fitted(experiments, atlas, **values):
+    entry = entry_of("low-rank-spline")
+    return run_to_end(entry.fit(experiments, atlas, **entry.values({**VALUES, **values})))
+
+
+@pytest.fixture(scope="module")
+def model(experiments, atlas):
+    return fitted(experiments, atlas)
+
+
+def test_only_the_regions_experiments_take_part(model, experiments, atlas):
+    refused = refused_experiments(experiments, atlas, model.parameters)
+    used = np.delete(experiments.ids, list(refused))
+    np.testing.assert_array_equal(model.experiment_ids, used)
+    assert 3 <= len(used) < len(experiments)
+    choice = model.choices["Isocortex"]
+    assert (choice["experiments"], choice["lam"]) == (len(used), 1.0)
+    for side in ("ipsi", "contra"):
+        assert choice[side]["objective"] >= choice[side]["lower_bound"]
+        assert choice[side]["residual"] <= 1e-3
+
+
+def test_it_answers_in_both_hemispheres_and_by_regions(model, atlas):
+    place = atlas.um_of_index((4, 2, 7))
+    right = model.predict(VoxelSource(place))
+    left = model.predict(VoxelSource(atlas.um_of_index(atlas.mirror_index((4, 2, 7)))))
+    np.testing.assert_allclose(left.volume(), right.volume()[:, :, ::-1])
+    assert right.vector.min() >= 0
+    assert right.vector.max() > 0
+    back = model.trace_back(VoxelSource(place))
+    assert back.vector.max() > 0
+    matrix = regional_matrix(model)
+    assert np.isfinite(matrix.strength).any()
+    assert np.isnan(matrix.strength).any(), "regions that are no part of it are missing"
+
+
+def test_held_out_where_it_is_observed(model, experiments):
+    chosen = int(model.experiment_ids[0])
+    found = hold_out(model, experiments, chosen, ask="injection")
+    others = np.flatnonzero(experiments.ids != chosen)
+    again = fitted(experiments.subset(others), model.atlas)
+    row = experiments.row_of(chosen)
+    expected = again.connectivity.from_source(injection_weights(again, experiments, row))
+    np.testing.assert_allclose(found.predicted.vector, expected, rtol=1e-5, atol=1e-9)
+    hidden = unobserved_voxels(model, experiments, row)
+    assert len(hidden)
+    assert np.isnan(found.measured.vector[hidden]).all()
+    seen = np.delete(np.arange(len(found.measured.vector)), hidden)
+    truth = measured(model, chosen, experiments=experiments).vector
+    assert found.voxel_mse_rel == pytest.approx(mse_rel(truth[seen], expected[seen]))
+
+
+def test_an_experiment_that_is_no_part_of_it_cannot_be_held_out(model, experiments):
+    other = next(int(i) for i in experiments.ids if i not in model.experiment_ids)
+    with pytest.raises(ModelError, match="that the model was fitted to: there is nothing"):
+        hold_out(model, experiments, other)
+
+
+def test_validated_on_its_own_voxels_after_hiding(model, experiments, atlas):
+    request = ModelRequest("low-rank-spline", (VALUES,))
+    job = CrossValidation(experiments, atlas, [request], power_to_predict=False).job()
+    result = run_to_end(job)
+    held = result.models[0].held_out
+    np.testing.assert_array_equal(experiments.ids[held.done], model.experiment_ids)
+    refused = refused_experiments(experiments, atlas, model.parameters)
+    assert dict(held.refused) == dict(refused)
+    for row in np.flatnonzero(held.done).tolist():
+        found = hold_out(model, experiments, int(experiments.ids[row]), ask="injection")
+        assert held.errors("voxel")[row] == pytest.approx(found.voxel_mse_rel, rel=1e-5)
+        assert held.errors("regional")[row] == pytest.approx(found.regional_mse_rel, rel=1e-4)
+    note = score_table(result).query("division == 'all'")["note"].iloc[0]
+    assert f"scored on {len(model.connectivity.target_mask):,} of" in note
+    assert "of its injection lies in the model's regions" in note
+
+
+def test_lambda_is_chosen_when_it_is_left_to_the_data(experiments, atlas):
+    found = fitted(experiments, atlas, lam=None)
+    choice = found.choices["Isocortex"]
+    assert choice["lam"] in LAMBDAS
+    assert "λ by 5 folds" in choice["how"]
+    assert found.parameters["lam"] is None
+    assert entry_of("low-rank-spline").again(found)["lam"] == choice["lam"]
+
+
+def test_pairs_are_sorted_and_make_up_the_matrix(model):
+    pairs = factor_pairs(model)
+    for side, part in (("ipsi", model.connectivity.ipsi), ("contra", model.connectivity.contra)):
+        ours = [pair for pair in pairs if pair.side == side]
+        energies = [pair.energy for pair in ours]
+        assert energies == sorted(energies, reverse=True)
+        assert ours[-1].cumulative == pytest.approx(1.0)
+        assert all(pair.source.vector.max() <= 1.0 for pair in ours)
+        first = ours[0]
+        shape = np.outer(first.source.vector, first.target.vector)
+        one = first.energy * shape / np.linalg.norm(shape)
+        np.testing.assert_allclose(
+            np.outer(part.source_factors[:, 0], part.target_factors[:, 0]),
+            one,
+            rtol=1e-4,
+            atol=1e-7,
+        )
+        assert np.linalg.norm(W) > 0
+
+
+def test_a_model_without_factors_says_so(experiments, atlas):
+    voxel = run_to_end(entry_of("voxel").fit(experiments, atlas))
+    with pytest.raises(ModelError, match="not made of factors"):
+        factor_pairs(voxel)
