@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path, whole
@@ -51,7 +50,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--jobs", type=int, default=1, metavar="N", help="processes, -1 for all cores (default: 1)"
     )
-    parser.add_argument("--checkpoint", type=path, metavar="FILE", help="kept after every repeat")
+    parser.add_argument(
+        "--checkpoint", type=path, metavar="FILE", help="where it is kept meanwhile"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint")
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -61,9 +62,10 @@ def run(arguments: Namespace) -> int:
     """Complete again and again, and write."""
     import numpy as np
 
-    from napari_connectome.core.completion.curve import CurveRequest, curve_job
+    from napari_connectome.core.completion.curve import CurveRequest
+    from napari_connectome.core.completion.curve_job import curve_job
     from napari_connectome.data.completion_files import read_labelled
-    from napari_connectome.data.curve_files import load_checkpoint, save_checkpoint
+    from napari_connectome.data.curve_files import CheckpointWriter, load_checkpoint
 
     check_out(arguments.out, (".csv",))
     if arguments.figure is not None:
@@ -81,12 +83,13 @@ def run(arguments: Namespace) -> int:
         seed=arguments.seed,
     )
     begun = load_checkpoint(arguments.checkpoint, request) if arguments.resume else None
+    writer = None if arguments.checkpoint is None else CheckpointWriter(arguments.checkpoint)
     last: list[Curve] = []
 
     def keep(curve: Curve) -> None:
         last[:] = [curve]
-        if arguments.checkpoint is not None:
-            save_checkpoint(Path(arguments.checkpoint), curve)
+        if writer is not None:
+            writer.keep(curve)
 
     try:
         with progress() as report:
@@ -97,6 +100,9 @@ def run(arguments: Namespace) -> int:
             _write(arguments, last[0])
             note(f"Stopped: partial results are in {arguments.out}.")
         raise
+    finally:
+        if writer is not None:
+            writer.flush()
     _write(arguments, curve)
     say_json(_figures(arguments, curve)) if arguments.json else _say(arguments, curve)
     return 0
@@ -131,6 +137,7 @@ def _figures(arguments: Namespace, curve: Curve) -> dict[str, Any]:
         "mean_mse": [curve.mean(n).tolist() for n in range(curve.request.curves)],
         "sd_mse": [curve.sd(n).tolist() for n in range(curve.request.curves)],
         "recovered": [curve.recovered(n).tolist() for n in range(curve.request.curves)],
+        "recovered_from": [curve.recovered_from(n) for n in range(curve.request.curves)],
         "enough": {
             str(level): [curve.enough_for(level, n) for n in range(curve.request.curves)]
             for level in LEVELS
@@ -139,11 +146,15 @@ def _figures(arguments: Namespace, curve: Curve) -> dict[str, Any]:
 
 
 def _say(arguments: Namespace, curve: Curve) -> None:
+    from napari_connectome.core.completion.curve import RECOVERED
+
     names = ("matrix", "rank 2")[: curve.request.curves]
     say("Observed fraction that would have been enough for a mean relative error of")
     rows = []
     for level in LEVELS:
         found = (curve.enough_for(level, n) for n in range(len(names)))
         rows.append([f"{level:g}", *("none" if f is None else f"{f:g}" for f in found)])
+    parts = (curve.recovered_from(n) for n in range(len(names)))
+    rows.append([f"{RECOVERED:g}, always", *("none" if f is None else f"{f:g}" for f in parts)])
     say_table(["error", *names], rows)
     say(f"Written to {arguments.out}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ COLUMNS = (
     *("mean_relative_error", "recovered"),
 )
 NAMES = ("matrix", "rank 2")
+EVERY_S = 5.0
+"""Least time between two states on disk."""
 
 
 def write_curve(path: str | Path, curve: Curve) -> Path:
@@ -64,6 +67,40 @@ def save_checkpoint(path: Path, curve: Curve) -> None:
     }
     with appearing(path.expanduser().absolute()) as part:
         part.write_text(json.dumps(record), encoding="utf-8")
+
+
+class CheckpointWriter:
+    """Keeps a growing curve in a file, now and then.
+
+    Parameters
+    ----------
+    path : Path
+        File; an older one is replaced.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._latest: Curve | None = None
+        self._written = time.monotonic()
+
+    def keep(self, curve: Curve) -> None:
+        """Take what there is; written when it is time."""
+        self._latest = curve
+        if time.monotonic() - self._written > EVERY_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was taken and is not on the disk.
+
+        Raises
+        ------
+        DataError
+            When the file cannot be written.
+        """
+        if self._latest is not None:
+            save_checkpoint(self._path, self._latest)
+            self._latest = None
+        self._written = time.monotonic()
 
 
 def load_checkpoint(path: Path, request: CurveRequest) -> Curve:

@@ -153,6 +153,7 @@ def spectrum_figure(found: Completion, truth: Matrix, *, width_mm: float = 120.0
         axes.set_xlim(1, len(found.singular_values))
         if place:
             axes.set_ylim(0, 1.02)
+            axes.set_yticks([0, 0.25, 0.5, 0.75, 1])
             axes.set_ylabel("Explained variance", fontsize=LABEL_PT)
             axes.set_xlabel("Rank", fontsize=LABEL_PT)
         else:

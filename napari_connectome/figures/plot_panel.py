@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from napari_connectome.core.analysis.connections import Connections
 from napari_connectome.core.errors import DataError
@@ -181,6 +181,13 @@ def style(axes: Axes) -> None:
     for side, spine in axes.spines.items():
         spine.set_visible(side in ("left", "bottom"))
         spine.set(linewidth=0.5, color=GREY)
+
+
+def number_axis(axes: Axes) -> None:
+    """A few round numbers on a linear vertical axis, with a power of ten above it if need be."""
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.ticklabel_format(axis="y", style="sci", scilimits=(-3, 4), useMathText=True)
+    axes.yaxis.get_offset_text().set(size=SMALL_PT)
 
 
 def name_axis(panel: Panel, axes: Axes, title: str, unit: str) -> None:

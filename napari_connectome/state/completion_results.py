@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from napari_connectome.core.completion.curve import Curve, CurveRequest, curve_job
+from napari_connectome.core.completion.curve import Curve, CurveRequest
+from napari_connectome.core.completion.curve_job import curve_job
 from napari_connectome.core.completion.methods import METHODS, method_of
 from napari_connectome.core.completion.patterns import observed_entries
 from napari_connectome.core.completion.problem import CompletionProblem

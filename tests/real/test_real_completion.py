@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from napari_connectome.core.completion.complete import complete_job
-from napari_connectome.core.completion.curve import CurveRequest, one_repeat
+from napari_connectome.core.completion.curve import CurveRequest
+from napari_connectome.core.completion.curve_job import one_repeat
 from napari_connectome.core.completion.problem import CompletionProblem
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.data.completion_files import read_labelled

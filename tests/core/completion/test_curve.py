@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from napari_connectome.core.completion.curve import (
-    Bound,
-    Curve,
-    CurveRequest,
-    curve_job,
-    one_repeat,
-)
+from napari_connectome.core.completion.bound import error_bound
+from napari_connectome.core.completion.curve import Curve, CurveRequest
+from napari_connectome.core.completion.curve_job import curve_job, one_repeat
 from napari_connectome.core.completion.patterns import observed_entries
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.progress import run_to_end
@@ -62,18 +58,35 @@ def test_choices_are_nested_and_of_the_asked_size() -> None:
 
 def test_a_stopped_curve_is_gone_on_with() -> None:
     asked, kept = request(), []
+    points = len(asked.fractions)
     job = curve_job(asked, keep=kept.append)
     for moment in job:
-        if moment.done == 3:
+        if moment.done == 2 * points + 2:
             break
     job.close()
     assert kept[-1].is_partial
+    assert np.isfinite(kept[-1].mse).sum() == 2 * points + 2
+    assert moment.figures["mean_squared_error"] == kept[-1].mse[0, 1, 1]
     seen = []
     whole = run_to_end(curve_job(asked, begun=kept[-1]), seen.append)
-    assert seen[0].done == 3
+    assert seen[0].done == 2 * points
     np.testing.assert_array_equal(whole.mse, run_to_end(curve_job(asked)).mse)
     with pytest.raises(ModelError, match="cannot be gone on with"):
         run_to_end(curve_job(request(seed=1), begun=kept[-1]))
+
+
+def test_threads_give_the_same_numbers_and_stop_at_once() -> None:
+    asked, kept = request(repeats=2), []
+    alone = run_to_end(curve_job(asked))
+    together = run_to_end(curve_job(asked, threads=2, keep=kept.append))
+    np.testing.assert_array_equal(together.mse, alone.mse)
+    assert not kept[-1].is_partial
+    job = curve_job(request(repeats=500), threads=2)
+    for moment in job:
+        if moment.done:
+            break
+    job.close()
+    assert moment.done < moment.total
 
 
 def test_processes_give_the_same_numbers() -> None:
@@ -93,7 +106,13 @@ def test_unknown_entries_are_neither_seen_nor_scored() -> None:
 
 
 def test_requests_are_checked() -> None:
-    for bad in ({"fractions": (2.0,)}, {"repeats": 0}, {"delta": -1.0}):
+    bad_ones = (
+        {"fractions": (2.0,)},
+        {"fractions": (0.5, 0.2)},
+        {"repeats": 0},
+        {"delta": -1.0},
+    )
+    for bad in bad_ones:
         with pytest.raises(ModelError):
             request(**bad)
     with pytest.raises(ModelError, match="at least one known entry"):
@@ -101,9 +120,13 @@ def test_requests_are_checked() -> None:
 
 
 def test_the_bound_by_hand() -> None:
-    bound = Bound(delta=0.1, shorter=50, factor=1.0)
-    assert bound.at(0.5) == pytest.approx(np.sqrt(2.5 * 50 / 0.5) * 0.1 + 0.2)
-    assert Bound(0.1, 50).at(0.5) == pytest.approx(4 * np.sqrt(250) * 0.1 + 0.2)
+    ours = error_bound(0.5, 0.1, 50, factor=1.0)
+    assert ours == pytest.approx(np.sqrt(2.5 * 50 / 0.5) * 0.1 + 0.2)
+    assert error_bound(0.5, 0.1, 50) == pytest.approx(4 * np.sqrt(250) * 0.1 + 0.2)
+    # Noise of which the squared size is in proportion to what is observed.
+    np.testing.assert_allclose(
+        error_bound([0.25, 1.0], [0.1, 0.2], 4), [4 * 6 * 0.1 + 0.2, 4 * np.sqrt(12) * 0.2 + 0.4]
+    )
 
 
 def test_means_of_what_there_is() -> None:
@@ -113,3 +136,19 @@ def test_means_of_what_there_is() -> None:
     np.testing.assert_allclose(curve.mean(), [2.0, 2.0])
     np.testing.assert_allclose(curve.sd(), [np.sqrt(2), 0.0])
     assert curve.is_partial
+
+
+def test_what_was_enough_is_read_from_what_was_reached() -> None:
+    asked = request(fractions=(0.2, 0.5, 0.8, 1.0), repeats=2, truncated=False)
+    errors = np.array([[[0.9, 0.9], [0.1, 0.4], [1e-7, 1e-2], [1e-9, 1e-9]]])
+    curve = Curve(asked, errors**2, errors)
+    assert curve.enough_for(0.3) == 0.5
+    assert curve.enough_for(1.0) == 0.2
+    assert curve.enough_for(1e-12) is None
+    assert curve.recovered_from() == 1.0
+    assert curve.recovered()[2] == 0.5
+    errors[0, 2:] = np.nan
+    begun = Curve(asked, errors**2, errors)
+    assert begun.enough_for(0.3) == 0.5
+    assert begun.enough_for(0.1) is None
+    assert begun.recovered_from() is None
