@@ -23,7 +23,10 @@ from napari_connectome.widgets.factors.view import FactorView
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-NO_MODEL = "Fit the low-rank spline model to see the pairs of patterns that it is made of."
+NO_MODEL = (
+    "Open a low-rank spline model to see the pairs of patterns that it is made of. The command "
+    "fit --model low-rank-spline makes one, of up to 2,500 voxels."
+)
 CHOOSE = "Choose a pair in the list."
 PRINT_MM = 170.0
 SIDE_NAMES = {"ipsi": "ipsilateral", "contra": "contralateral"}
