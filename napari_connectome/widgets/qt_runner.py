@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from napari.utils import progress
@@ -48,23 +48,46 @@ class _Outcome:
 
 def _drain(job: Job[Any], cancel: _Cancel, report: Callable[[Progress], None]) -> _Outcome:
     """Run a job to its end, or to the first report after a cancel was asked for."""
-    shown_at = -REPORT_EVERY_S
+    told = _Told(report)
     try:
         while not cancel.asked:
             try:
                 moment = next(job)
             except StopIteration as stop:
+                told.finish()
                 return _Outcome(value=stop.value)
             except Exception as error:
                 return _Outcome(error=error)
-            now = time.monotonic()
-            if now - shown_at >= REPORT_EVERY_S:
-                shown_at = now
-                report(moment)
+            told.hear(moment)
         return _Outcome(cancelled=True)
     finally:
         # Files that a cancelled job has open are closed with it.
         job.close()
+
+
+class _Told:
+    """Passes on as many reports as can be drawn, and the latest figures with one of them."""
+
+    def __init__(self, report: Callable[[Progress], None]) -> None:
+        self._report = report
+        self._at = -REPORT_EVERY_S
+        self._waiting: Progress | None = None
+
+    def hear(self, moment: Progress) -> None:
+        """A report of the job."""
+        if moment.figures:
+            self._waiting = moment
+        now = time.monotonic()
+        if now - self._at >= REPORT_EVERY_S:
+            self._at = now
+            figures = moment.figures if self._waiting is None else self._waiting.figures
+            self._waiting = None
+            self._report(replace(moment, figures=figures))
+
+    def finish(self) -> None:
+        """The job is done: figures that nobody has seen are the ones that it ended with."""
+        if self._waiting is not None:
+            self._report(self._waiting)
 
 
 class QtRunner(QObject):

@@ -116,7 +116,7 @@ class _Solver:
         self._steps = StepLengths(start.step, warm=warm)
         self._x: Array = start.matrix.astype(dtype)
         self._y: Array = start.dual.astype(dtype)
-        self._count, self._rank = count, 0
+        self._count, self._rank, self._warm = count, 0, warm
         self._shrink = Shrinker()
         self._best_x, self._objective = self._x, np.inf
         self._best_y, self._bound = self._y, 0.0
@@ -132,7 +132,8 @@ class _Solver:
 
     def run(self, tol: float) -> Job[Solved]:
         """Iterate until the gap is small, or more iterations do not help."""
-        self._judge()
+        if self._warm:
+            self._judge()
         stalled = 0
         while stalled < STALLED and self._count < MOST_ITERATIONS:
             yield self._moment(tol)

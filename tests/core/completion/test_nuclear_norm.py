@@ -123,15 +123,28 @@ def test_a_warm_start_changes_the_way_and_not_the_end() -> None:
     first = run_to_end(complete_job(problem, tol=1e-6))
     warm = run_to_end(complete_job(more, tol=1e-6, start=first.iterate))
     assert warm.singular_values.sum() == pytest.approx(cold.singular_values.sum(), rel=1e-5)
+    again = run_to_end(complete_job(problem, tol=1e-6, start=first.iterate))
+    assert again.iterations <= 40 < first.iterations
+
+
+def test_a_certificate_speaks_of_the_matrix_in_its_unit() -> None:
+    problem = noisy(20, 25, 0.5).scaled(1e4)
+    found = run_to_end(complete_job(problem, tol=1e-5))
+    certificate = found.certificate
+    assert certificate.objective == pytest.approx(found.singular_values.sum(), rel=1e-9)
+    assert certificate.lower_bound == pytest.approx(certificate.objective, rel=1e-5)
+    np.testing.assert_allclose(certificate.singular_values, found.singular_values, atol=1e-6)
 
 
 def test_all_or_nothing_observed() -> None:
     truth = planted(8, 9, 3)
     whole = run_to_end(complete_job(CompletionProblem(truth, np.ones(truth.shape, dtype=bool))))
     np.testing.assert_array_equal(whole.matrix, truth)
+    assert whole.certificate.gap < 1e-10
     none = run_to_end(complete_job(CompletionProblem(truth, np.zeros(truth.shape, dtype=bool))))
     assert not none.matrix.any()
     assert "zero" in none.notes[0]
+    assert none.certificate.gap == 0
 
 
 def test_a_delta_beyond_the_data_gives_zero_and_says_so() -> None:
@@ -139,6 +152,12 @@ def test_a_delta_beyond_the_data_gives_zero_and_says_so() -> None:
     found = run_to_end(complete_job(problem, delta=2 * problem.norm))
     assert not found.matrix.any()
     assert "smaller δ" in found.notes[0]
+    assert found.certificate.gap == 0
+    penalty = 1.1 * float(np.linalg.norm(problem.known, 2))
+    soft = run_to_end(soft_impute_job(problem, penalty=penalty))
+    assert not soft.matrix.any()
+    assert soft.certificate.objective == pytest.approx(problem.norm**2 / (2 * penalty))
+    assert soft.certificate.gap < 1e-10
 
 
 def test_rows_and_columns_without_an_entry_are_flagged() -> None:
