@@ -112,8 +112,17 @@ def test_closing_during_a_fit_stops_it(
     viewer = make_napari_viewer(show=True)
     widget = ExplorerWidget(viewer)
     viewer.window.add_dock_widget(widget)
+    reports: list[Any] = []
+
+    def close_while_it_runs(job: Any) -> None:
+        # The first word of a job comes before it starts; reports are delivered before its result.
+        reports.extend([job] if job is not None and job.kind == "fit" else [])
+        if len(reports) == 2:
+            widget.shut_down()
+
+    widget.state.events.job.connect(close_while_it_runs)
     widget.open(small_brain)
-    qtbot.wait(50)
-    widget.shut_down()
-    qtbot.wait(500)
+    qtbot.waitUntil(lambda: len(reports) >= 2, timeout=20_000)
+    qtbot.wait(300)
+    assert len(reports) == 2
     assert widget.state.model is None
