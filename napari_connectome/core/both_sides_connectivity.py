@@ -23,6 +23,7 @@ from napari_connectome.core.connectivity import (
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.progress import Job, stretch
+from napari_connectome.core.saved_parts import needing_parts
 from napari_connectome.core.sides import SIDES
 from napari_connectome.core.sources import SourceWeights
 
@@ -146,17 +147,14 @@ class BothSidesConnectivity(Connectivity):
 
         made = []
         for name in SIDES:
-            if f"{name}/kind" not in parts:
-                raise ModelError(
-                    f"A saved model needs the part '{name}/kind', which is missing. Save the "
-                    "model again."
-                )
+            with needing_parts():
+                kind = parts[f"{name}/kind"]
             own = {
                 part.removeprefix(f"{name}/"): value
                 for part, value in parts.items()
                 if part.startswith(f"{name}/")
             }
-            made.append(kind_named(own.pop("kind")).form.from_parts(own))
+            made.append(kind_named(kind).form.from_parts(own))
         return cls(made[0], made[1])
 
 

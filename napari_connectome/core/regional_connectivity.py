@@ -22,6 +22,7 @@ from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.parallel import single_threaded_blas
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.region_sums import region_indicator
+from napari_connectome.core.saved_parts import needing_parts
 from napari_connectome.core.sources import SourceWeights
 
 Matrix = npt.NDArray[np.float64]
@@ -206,7 +207,7 @@ class RegionalConnectivity(Connectivity):
         ModelError
             When a part is missing or does not fit the others.
         """
-        try:
+        with needing_parts():
             return cls(
                 source_mask=VoxelMask(parts["box"], parts["source_indices"]),
                 target_mask=VoxelMask(parts["box"], parts["target_indices"]),
@@ -218,10 +219,6 @@ class RegionalConnectivity(Connectivity):
                 nearest_um=np.asarray(parts["nearest_um"], dtype=np.float32),
                 unit=str(parts["unit"]),
             )
-        except KeyError as missing:
-            raise ModelError(
-                f"A saved model needs the part {missing}, which is missing. Save the model again."
-            ) from None
 
 
 @dataclass(frozen=True, eq=False)
