@@ -153,8 +153,10 @@ class _Sheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(0, 0, self.width(), self._height_at(self.width())), self._image)
-        for place in {self._at, self._marked} - {-1}:
-            self._ring(painter, place)
+        for place in {self._at, self._marked}:
+            # A mark may be for the figure that is still being drawn, which has other places.
+            if 0 <= place < len(self.places):
+                self._ring(painter, place)
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802

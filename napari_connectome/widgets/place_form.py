@@ -11,6 +11,8 @@ from napari_connectome.widgets.appearance import NumberBox, text_label
 from napari_connectome.widgets.places import Point, parse_coordinates
 
 FARTHEST_UM = 100_000.0
+NO_PLACE = "–"
+"""Where a source is a region or a drawing, which has no coordinates."""
 
 
 class PlaceForm(QWidget):
@@ -43,14 +45,18 @@ class PlaceForm(QWidget):
             box.setSingleStep(resolution_um or 1.0)
 
     def set_place(self, point_um: Point | None) -> None:
-        """Show a place; nothing is emitted."""
+        """Show a place, or that there is no single one; nothing is emitted."""
         for box, value in zip(self._boxes, point_um or (0.0, 0.0, 0.0), strict=True):
             with QSignalBlocker(box):
+                # Stands for the lowest value, 0.
+                box.setSpecialValueText("" if point_um is not None else NO_PLACE)
                 box.setValue(value)
 
     def _on_coordinates(self) -> None:
-        ap, dv, ml = (box.value() for box in self._boxes)
-        self.place_requested.emit((ap, dv, ml))
+        """Ask for the place, once all three coordinates are there."""
+        if all(box.text() != NO_PLACE for box in self._boxes):
+            ap, dv, ml = (box.value() for box in self._boxes)
+            self.place_requested.emit((ap, dv, ml))
 
     def _on_line(self) -> None:
         text = self.line.text()

@@ -90,6 +90,14 @@ def test_a_marked_place_has_a_ring_until_another_figure_comes(page: FigurePage, 
     assert not has_ring()
 
 
+def test_a_mark_for_the_figure_to_come_waits_for_it(page: FigurePage, qtbot: Any) -> None:
+    page.set_image(image((0.25, 0.25)))
+    qtbot.waitUntil(lambda: page.sheet.height() > 100)
+    before = page.sheet.grab().toImage()
+    page.mark(7)
+    assert page.sheet.grab().toImage() == before
+
+
 def test_words_stand_in_place_of_a_figure(page: FigurePage) -> None:
     page.set_image(image((0.5, 0.5)))
     page.set_words("Nothing to draw.")

@@ -122,6 +122,19 @@ def test_a_region_has_no_place(panel):
     panel.show_source(RegionSource((385,)), "Whole region: VISp", (8, 133, 140))
     assert not panel.findChild(QPushButton, "copy_place").isEnabled()
     assert not panel.findChild(StillLine, "source_index").isVisible()
+    assert {panel.findChild(NumberBox, f"source_{a}").text() for a in ("ap", "dv", "ml")} == {"–"}
+
+
+def test_a_place_is_typed_over_a_region_once_it_has_three_coordinates(qtbot, panel):
+    panel.show_source(RegionSource((385,)), "Whole region: VISp", (8, 133, 140))
+    with qtbot.assertNotEmitted(panel.source_requested):
+        enter(qtbot, panel.findChild(NumberBox, "source_ap"), "9250")
+        enter(qtbot, panel.findChild(NumberBox, "source_dv"), "3050")
+    with qtbot.waitSignal(panel.source_requested) as asked:
+        enter(qtbot, panel.findChild(NumberBox, "source_ml"), "8950")
+    assert asked.args == [VoxelSource((9250.0, 3050.0, 8950.0))]
+    panel.show_source(asked.args[0], "VISp", None, (92, 30, 89))
+    assert panel.findChild(NumberBox, "source_ap").text() == "9250"
 
 
 def test_another_shape_is_asked_for_at_the_same_place(qtbot, panel):
