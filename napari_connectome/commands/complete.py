@@ -107,10 +107,10 @@ def _observed(arguments: Namespace, table: LabelledMatrix) -> npt.NDArray[np.boo
 
 
 def _figures(arguments: Namespace, table: LabelledMatrix, found: Completion) -> dict[str, Any]:
-    import numpy as np
+    from napari_connectome.core.completion.hidden import hidden_errors
 
     problem, certificate = found.problem, found.certificate
-    hidden = np.isfinite(table.values) & ~problem.observed
+    errors = hidden_errors(found, table.values)
     return {
         "matrix": str(arguments.matrix),
         "file": str(arguments.out),
@@ -124,32 +124,10 @@ def _figures(arguments: Namespace, table: LabelledMatrix, found: Completion) -> 
         "iterations": found.iterations,
         "gap": None if certificate is None else certificate.gap,
         "undetermined": int((~found.determined).sum()),
-        "hidden": int(hidden.sum()),
-        "relative_error_hidden": _hidden_error(found.matrix, table.values, hidden),
-        "baselines": _baselines(table, found, hidden),
+        "hidden": int(errors.hidden.sum()),
+        "relative_error_hidden": errors.error,
+        "baselines": dict(errors.baselines),
         "notes": list(found.notes),
-    }
-
-
-def _hidden_error(matrix: Any, truth: Any, hidden: Any) -> float | None:
-    import numpy as np
-
-    size = float(np.linalg.norm(truth[hidden]))
-    return float(np.linalg.norm((matrix - truth)[hidden])) / size if size else None
-
-
-def _baselines(table: LabelledMatrix, found: Completion, hidden: Any) -> dict[str, float | None]:
-    """What means would have given for the entries that were hidden."""
-    from napari_connectome.core.completion.methods import METHODS
-
-    if not hidden.any():
-        return {}
-    names = [name for name in METHODS if name.endswith("mean")]
-    return {
-        name: _hidden_error(
-            run_to_end(METHODS[name].job(found.problem)).matrix, table.values, hidden
-        )
-        for name in names
     }
 
 

@@ -203,7 +203,7 @@ def _matrix(arguments: Namespace) -> tuple[RegionalMatrix, Atlas | None]:
 def _measure(arguments: Namespace, matrix: RegionalMatrix) -> Measure:
     if arguments.measure is not None:
         return BY_OPTION[arguments.measure]
-    return DEFAULT_MEASURE if DEFAULT_MEASURE in matrix.measures else matrix.measures[0]
+    return matrix.measure_or_first(DEFAULT_MEASURE)
 
 
 def _distances(

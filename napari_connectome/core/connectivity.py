@@ -32,12 +32,12 @@ class Support:
     Parameters
     ----------
     experiment_ids : ndarray of int64, shape (k,)
-        Experiments that contribute, largest share first.
+        Experiments that contribute, largest share first; none where none is known.
     shares : ndarray of float64, shape (k,)
         Their shares; they sum to one.
     nearest_um : float
         Mean distance, over the source, to the nearest injection centroid of
-        the source voxel's own division.
+        the source voxel's own division; NaN where none is known.
     """
 
     experiment_ids: npt.NDArray[np.int64]
@@ -46,8 +46,8 @@ class Support:
 
     @property
     def effective_experiments(self) -> float:
-        """Effective number of experiments, 1 / Σ share²."""
-        return float(1.0 / np.sum(self.shares**2))
+        """Effective number of experiments, 1 / Σ share²; 0 where there is none."""
+        return float(1.0 / np.sum(self.shares**2)) if len(self.shares) else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +182,17 @@ class Connectivity(ABC):
             Up to the largest number of either side.
         """
         return run_to_end(self.regional_strength_job(source_keys, target_keys))
+
+    def regional_marks(
+        self, source_keys: npt.NDArray[np.int64], target_keys: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int8] | None:
+        """Which regional strengths were completed, shaped like them.
+
+        Keys are those of :meth:`regional_strength`, marks those of
+        :mod:`napari_connectome.core.regional_matrix`. None: this model knows no such thing.
+        """
+        del source_keys, target_keys
+        return None
 
     @abstractmethod
     def support(self, source: SourceWeights) -> Support:

@@ -92,7 +92,8 @@ def rank_sites_job(
     nearest = np.full(len(voxels), np.inf)
     known = rows >= 0
     nearest_um = (yield from model.connectivity.evidence_job()).nearest_um
-    nearest[known] = nearest_um[rows[known]] / model.atlas.resolution_um
+    # A completed model has sources that nobody injected.
+    nearest[known] = np.nan_to_num(nearest_um[rows[known]], nan=np.inf) / model.atlas.resolution_um
     return (yield from _sites(model.atlas, voxels, nearest, count, step))
 
 

@@ -70,6 +70,11 @@ def regional_matrix_job(model: FittedModel) -> Job[RegionalMatrix]:
     found = yield from connectivity.regional_strength_job(sources.keys, targets.keys)
     strength = np.full((len(sources), len(targets)), np.nan)
     strength[: found.shape[0], : found.shape[1]] = found
+    marks = connectivity.regional_marks(sources.keys, targets.keys)
+    if marks is not None:
+        marks = np.pad(
+            marks, [(0, n - m) for n, m in zip(strength.shape, marks.shape, strict=True)]
+        )
     strength[sources.counts == 0] = np.nan
     strength[:, targets.counts == 0] = np.nan
     return RegionalMatrix(
@@ -82,4 +87,5 @@ def regional_matrix_job(model: FittedModel) -> Job[RegionalMatrix]:
         target_counts=targets.counts,
         measure=None,
         origin=f"{model.model} model of {atlas.name}",
+        marks=marks,
     )

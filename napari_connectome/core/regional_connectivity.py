@@ -104,6 +104,9 @@ class RegionalConnectivity(Connectivity):
             raise ModelError(
                 f"Voxels must lie in the {r} source and {t} target regions that have weights."
             )
+        self._check_injected()
+
+    def _check_injected(self) -> None:
         if not self.injected.any(axis=0).all():
             raise ModelError("Every source region must have been injected by an experiment.")
 
@@ -146,8 +149,8 @@ class RegionalConnectivity(Connectivity):
     ) -> Job[npt.NDArray[np.float64]]:
         """Voxels shared by the regions asked for and those of the model, times its densities."""
         yield Progress(0, 0, "Sharing regions out")
-        sources = _shared(source_keys, self.source_keys, self.weights.shape[0])
-        targets = _shared(target_keys, self.target_keys, self.weights.shape[1])
+        sources = shared_voxels(source_keys, self.source_keys, self.weights.shape[0])
+        targets = shared_voxels(target_keys, self.target_keys, self.weights.shape[1])
         with single_threaded_blas():
             return sources @ self._densities @ targets.T
 
@@ -172,14 +175,18 @@ class RegionalConnectivity(Connectivity):
     def _shares(self) -> Matrix:
         """Part of a region's tracer that each experiment brought, shape (m, r)."""
         amounts = self.injected.astype(np.float64)
-        return np.asarray(amounts / amounts.sum(axis=0))
+        totals = amounts.sum(axis=0)
+        return np.asarray(amounts / np.where(totals > 0, totals, 1.0))
 
     def evidence_job(self) -> Job[VoxelEvidence]:
         """Shares are those of the region in each of its voxels."""
         yield Progress(0, 0, "Counting experiments")
         shares = self._shares
-        effective = (1.0 / (shares**2).sum(axis=0)).astype(np.float32)
-        largest = shares.max(axis=0).astype(np.float32)
+        concentration = (shares**2).sum(axis=0)
+        reciprocal = np.full(len(concentration), np.nan)
+        np.divide(1.0, concentration, out=reciprocal, where=concentration > 0)
+        effective = reciprocal.astype(np.float32)
+        largest = shares.max(axis=0, initial=0.0).astype(np.float32)
         keys = self.source_keys
         return VoxelEvidence(self.nearest_um, effective[keys], largest[keys])
 
@@ -218,7 +225,14 @@ class RegionalConnectivity(Connectivity):
                 experiment_ids=np.asarray(parts["experiment_ids"], dtype=np.int64),
                 nearest_um=np.asarray(parts["nearest_um"], dtype=np.float32),
                 unit=str(parts["unit"]),
+                **cls._more_parts(parts),
             )
+
+    @classmethod
+    def _more_parts(cls, parts: Mapping[str, Any]) -> dict[str, Any]:
+        """What a derived form is made of besides."""
+        del parts
+        return {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +246,7 @@ class _ThroughRegions:
         return np.asarray(self.connectivity.regions_of(source) @ self.seen, dtype=np.float32)
 
 
-def _shared(asked: Keys, ours: Keys, count: int) -> Matrix:
+def shared_voxels(asked: Keys, ours: Keys, count: int) -> Matrix:
     """Voxels that each region asked for shares with each of the model's, shape (asked, ours)."""
     regions = int(asked.max(initial=-1)) + 1
     inside = (asked >= 0) & (ours >= 0)

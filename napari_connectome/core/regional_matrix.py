@@ -20,7 +20,10 @@ from napari_connectome.core.structures import StructureTree
 
 UNKNOWN = -1
 """Voxel count of a region where a file does not tell it."""
+MEASURED, COMPLETED, UNDETERMINED = 0, 1, 2
+"""Where a cell of a completed matrix comes from: it was known, others determine it, none does."""
 Values = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.int8]
 Ids = npt.NDArray[np.int64]
 
 
@@ -71,6 +74,8 @@ class RegionalMatrix:
         The only measure there is; None: all four are.
     origin : str
         Model or file that it comes from.
+    marks : ndarray of int8, shape (r, t), optional
+        Of a completed matrix: :data:`MEASURED`, :data:`COMPLETED` or :data:`UNDETERMINED`.
 
     Raises
     ------
@@ -87,6 +92,7 @@ class RegionalMatrix:
     target_counts: Ids
     measure: Measure | None
     origin: str
+    marks: Marks | None = None
 
     def __post_init__(self) -> None:
         wanted = (len(self.source_ids), len(self.target_ids))
@@ -95,6 +101,10 @@ class RegionalMatrix:
             raise ModelError(
                 f"A regional matrix of {wanted[0]} sources and {wanted[1]} targets was expected; "
                 f"its values have shape {self.strength.shape}."
+            )
+        if self.marks is not None and self.marks.shape != wanted:
+            raise ModelError(
+                f"A mark for each cell of {wanted} was expected; their shape is {self.marks.shape}."
             )
         if np.any(np.diff(self.contra.astype(np.int8)) < 0):
             raise ModelError("Ipsilateral columns must come before contralateral ones.")
@@ -108,6 +118,17 @@ class RegionalMatrix:
     def measures(self) -> tuple[Measure, ...]:
         """Measures that :meth:`values` can give."""
         return tuple(MEASURES) if self.measure is None else (self.measure,)
+
+    def measure_or_first(self, measure: Measure) -> Measure:
+        """A measure where the matrix has it, else the first that it has."""
+        return measure if measure in self.measures else self.measures[0]
+
+    @property
+    def known(self) -> Values:
+        """The strength where it was known before completion; NaN elsewhere."""
+        if self.marks is None:
+            return self.strength
+        return np.where(self.marks == MEASURED, self.strength, np.nan)
 
     def values(self, measure: Measure) -> Values:
         """The matrix in one measure, shape (r, t); NaN is missing.
@@ -221,6 +242,7 @@ class RegionalMatrix:
             target_counts=self.target_counts[columns],
             measure=self.measure,
             origin=self.origin,
+            marks=None if self.marks is None else self.marks[np.ix_(rows, columns)],
         )
 
     def of_regions(self, structure_ids: Iterable[int]) -> RegionalMatrix:

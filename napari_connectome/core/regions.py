@@ -38,7 +38,7 @@ class MaskRegions:
 
     def __init__(self, atlas: Atlas, mask: VoxelMask, *, by_side: bool) -> None:
         wanted = np.array(atlas.tree.summary_ids(), dtype=np.int64)
-        keys = _positions(wanted, mask.to_vector(atlas.regions))
+        keys = positions_of(wanted, mask.to_vector(atlas.regions))
         sides = len(SIDES) if by_side else 1
         if by_side:
             left = mask.coordinates[:, 2] < atlas.midline
@@ -59,7 +59,9 @@ class MaskRegions:
         return np.asarray(sums, dtype=np.float64)
 
 
-def _positions(wanted: npt.NDArray[np.int64], ids: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+def positions_of(
+    wanted: npt.NDArray[np.int64], ids: npt.NDArray[np.uint32]
+) -> npt.NDArray[np.int64]:
     """Place of each id among the wanted ones, -1 where it is none of them.
 
     Ids run into the hundreds of millions: a table that they index would fill the memory.

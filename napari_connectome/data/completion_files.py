@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.measures import MEASURES, Measure
+from napari_connectome.data.matrix_table import has_sides, read_table
 from napari_connectome.data.oh2014 import is_oh_table, oh_table
 
 MISSING = ("", "nan", "na", "n/a")
@@ -37,6 +39,8 @@ class LabelledMatrix:
         What stands above the names of the rows.
     origin : str
         Where it comes from.
+    measure : Measure, optional
+        What its numbers are, where the file says that they are connections between regions.
     """
 
     values: npt.NDArray[np.float64]
@@ -44,6 +48,7 @@ class LabelledMatrix:
     columns: tuple[str, ...] = ()
     corner: str = ""
     origin: str = ""
+    measure: Measure | None = None
 
     def with_values(self, values: npt.NDArray[np.float64]) -> LabelledMatrix:
         """The same names with other numbers."""
@@ -55,7 +60,8 @@ def read_labelled(path: str | Path) -> LabelledMatrix:
 
     Names in the first line and the first column are recognised by not being numbers. Lines that
     begin with ``#`` are passed over; empty cells and NaN are missing. A workbook is a plain table
-    on its first sheet, or the published projection table of Oh et al. 2014.
+    on its first sheet, or the published projection table of Oh et al. 2014. Regional matrices with
+    sides above their columns are read as :mod:`~napari_connectome.data.matrix_table` says.
 
     Raises
     ------
@@ -63,7 +69,10 @@ def read_labelled(path: str | Path) -> LabelledMatrix:
         When the file is missing, ragged, or holds something else; the line is named.
     """
     file = Path(path).expanduser()
-    lines = _workbook(file) if file.suffix.lower() in WORKBOOKS else _text(file)
+    is_workbook = file.suffix.lower() in WORKBOOKS
+    lines = _workbook(file) if is_workbook else _text(file)
+    if not is_workbook and has_sides(lines):
+        return _regional(file)
     if is_oh_table([cells for _, cells in lines]):
         values, rows, columns = oh_table(file, [cells for _, cells in lines])
         return LabelledMatrix(values, rows, columns, "experiment", file.name)
@@ -157,10 +166,25 @@ def _workbook(file: Path) -> list[Line]:
     return [(n, cells) for n, cells in enumerate(texts, start=1) if any(cells)]
 
 
+def _regional(file: Path) -> LabelledMatrix:
+    """A matrix of regions whose columns have sides, by acronyms where the file has them."""
+    table = read_table(file)
+    pairs = zip(table.columns, table.sides, strict=True)
+    measure = next((name for name in MEASURES if name == table.note("measure")), None)
+    return LabelledMatrix(
+        table.values,
+        tuple(label.acronym or label.text for label in table.rows),
+        tuple(f"{label.acronym or label.text} {side}" for label, side in pairs),
+        "source",
+        file.name,
+        measure,
+    )
+
+
 def _plain(file: Path, lines: Sequence[Line]) -> LabelledMatrix:
     if not lines:
         raise DataError(f"{file} is empty; a table of numbers was expected.")
-    has_columns = not _is_value(lines[0][1][-1])
+    has_columns = not _is_value(lines[0][1][-1]) or lines[0][1][0].lower() in CORNERS[1:]
     body = lines[1:] if has_columns else lines
     if not body:
         raise DataError(f"{file} has names and no numbers; a table of numbers was expected.")

@@ -102,6 +102,12 @@ def read_table(path: Path) -> MatrixTable:
     return MatrixTable(notes, rows, columns, sides, values.reshape(len(body), len(columns)))
 
 
+def has_sides(lines: Sequence[Line]) -> bool:
+    """Whether the sides of the columns stand in the first line of a table."""
+    first = {cell.strip().lower() for cell in lines[0][1][1:]} - {""} if lines else set()
+    return bool(first) and first <= set(SIDES)
+
+
 def _read_lines(path: Path) -> tuple[list[tuple[str, str]], list[Line]]:
     """Notes at the top, and the lines of the table with their numbers."""
     notes = []

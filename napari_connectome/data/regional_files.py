@@ -108,8 +108,8 @@ def read_matrix(
     table = read_table(file)
     known = tree_of_table(table) if tree is None else tree
     rows, columns = _ids(file, table.rows, known), _ids(file, table.columns, known)
-    _check_once(file, known, [(i, "as a source") for i in rows.tolist()])
-    _check_once(file, known, list(zip(columns.tolist(), table.sides, strict=True)))
+    check_once(file, known, [(i, "as a source") for i in rows.tolist()])
+    check_once(file, known, list(zip(columns.tolist(), table.sides, strict=True)))
     contra = np.array([side == "contra" for side in table.sides], dtype=bool)
     ipsi_first = np.argsort(contra, kind="stable")
     source_counts, target_counts = _counts(file, table.rows), _counts(file, table.columns)
@@ -190,7 +190,7 @@ def _ids(path: Path, labels: Sequence[Label], tree: StructureTree) -> npt.NDArra
     DataError
         When the tree lacks one.
     """
-    found = [_id_of(label.text, tree) for label in labels]
+    found = [id_of_label(label.text, tree) for label in labels]
     lacking = [label.text for label, i in zip(labels, found, strict=True) if i is None]
     if lacking:
         raise DataError(
@@ -201,7 +201,8 @@ def _ids(path: Path, labels: Sequence[Label], tree: StructureTree) -> npt.NDArra
     return np.array(found, dtype=np.int64)
 
 
-def _id_of(text: str, tree: StructureTree) -> int | None:
+def id_of_label(text: str, tree: StructureTree) -> int | None:
+    """Structure that a label names by its id or acronym; None where the tree lacks it."""
     try:
         return int(text) if int(text) in tree else None
     except ValueError:
@@ -212,7 +213,14 @@ def _id_of(text: str, tree: StructureTree) -> int | None:
         return None
 
 
-def _check_once(path: Path, tree: StructureTree, regions: Sequence[tuple[int, str]]) -> None:
+def check_once(path: str | Path, tree: StructureTree, regions: Sequence[tuple[int, str]]) -> None:
+    """Refuse a table in which a region stands twice.
+
+    Raises
+    ------
+    DataError
+        When one of `regions`, structures with where they stand, comes again.
+    """
     seen: set[tuple[int, str]] = set()
     for structure_id, where in regions:
         if (structure_id, where) in seen:

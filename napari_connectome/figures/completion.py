@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from napari_connectome.core.completion.result import Completion
 from napari_connectome.core.errors import DataError
-from napari_connectome.figures.page import Page
+from napari_connectome.figures.page import Page, check_width
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
 
 EDGE_MM, HEAD_MM, GAP_MM, FOOT_MM, SCALE_MM = 4.0, 12.0, 5.0, 8.0, 12.0
@@ -40,7 +40,7 @@ def matrices_figure(found: Completion, truth: Matrix, *, width_mm: float = 180.0
     DataError
         When the paper is too narrow.
     """
-    _check_width(width_mm)
+    check_width(width_mm, LEAST_WIDTH_MM)
     observed = np.where(found.problem.observed, found.problem.known, np.nan)
     panels = [("Observed", observed), ("Completed", found.matrix)]
     if (np.isfinite(truth) & ~found.problem.observed).any():
@@ -82,7 +82,7 @@ def removed_figure(
     DataError
         When there is none, or the paper is too narrow.
     """
-    _check_width(width_mm)
+    check_width(width_mm, LEAST_WIDTH_MM)
     if not series:
         raise DataError("Nothing was completed yet: there is nothing to draw.")
     room = (width_mm - 2 * EDGE_MM - GAP_MM) / 2
@@ -129,7 +129,7 @@ def spectrum_figure(found: Completion, truth: Matrix, *, width_mm: float = 120.0
     width_mm : float
         Width on paper, at least 85.
     """
-    _check_width(width_mm)
+    check_width(width_mm, LEAST_WIDTH_MM)
     page = Page(width_mm, HEAD_MM + 2 * (PLOT_MM + FOOT_MM + 3.0))
     page.text(EDGE_MM, 4.0, "Singular values and explained variance", TITLE_PT, weight="bold")
     curves = [("completed", found.singular_values, "#D55E00")]
@@ -162,10 +162,3 @@ def spectrum_figure(found: Completion, truth: Matrix, *, width_mm: float = 120.0
             axes.set_ylim(largest * 1e-5, largest * 1.5)
             axes.set_ylabel("Singular value", fontsize=LABEL_PT)
     return page.figure
-
-
-def _check_width(width_mm: float) -> None:
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A width of at least {LEAST_WIDTH_MM:g} mm was expected; {width_mm:g} came."
-        )

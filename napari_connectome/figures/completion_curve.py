@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from napari_connectome.core.completion.bound import CANDES_PLAN, SOURCE, error_bound
 from napari_connectome.core.completion.curve import Curve
 from napari_connectome.core.errors import DataError
-from napari_connectome.figures.page import Page, text_width_mm, wrapped
+from napari_connectome.figures.page import Page, check_width, text_width_mm, wrapped
 from napari_connectome.figures.plot_panel import (
     GREY,
     LABEL_PT,
@@ -54,10 +54,7 @@ def curve_figure(curve: Curve, *, width_mm: float = 120.0, log: bool | None = No
     DataError
         When there is nothing to draw, or the paper is too narrow.
     """
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A width of at least {LEAST_WIDTH_MM:g} mm was expected; {width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM)
     if not np.isfinite(curve.mse).any():
         raise DataError("Nothing was completed yet: there is no curve to draw.")
     delta = curve.request.delta

@@ -16,7 +16,6 @@ from matplotlib.image import AxesImage
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.color_limits import PROJECTION_DECADES
-from napari_connectome.core.errors import DataError
 from napari_connectome.core.flatmap import CorticalView
 from napari_connectome.figures.borders import border_lines
 from napari_connectome.figures.map_drawing import (
@@ -27,7 +26,7 @@ from napari_connectome.figures.map_drawing import (
     draw_sides,
     map_extent,
 )
-from napari_connectome.figures.page import POINT_MM, Page, wrapped
+from napari_connectome.figures.page import POINT_MM, Page, check_width, wrapped
 
 LEAST_WIDTH_MM = 60.0
 EDGE_MM = 3.5
@@ -108,10 +107,7 @@ def flatmap_figure(
     DataError
         When the width is less than 60 mm.
     """
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A map figure needs a width of at least {LEAST_WIDTH_MM:g} mm; {width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM, "A map figure")
     extent = map_extent(view)
     page, axes = _page(view, extent, width_mm, title, caption)
     norm = _norm(image, log, limits)

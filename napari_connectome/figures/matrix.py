@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
-from napari_connectome.core.errors import DataError
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order, matrix_order
@@ -32,7 +31,7 @@ from napari_connectome.figures.matrix_layout import (
     layout_of,
     runs,
 )
-from napari_connectome.figures.page import Page, text_width_mm
+from napari_connectome.figures.page import Page, check_width, text_width_mm
 
 LEAST_WIDTH_MM = 60.0
 SCALE_MM, KEYS_MM = (60.0, 2.4), 34.0
@@ -76,10 +75,7 @@ def matrix_figure(
     DataError
         When the paper is too narrow.
     """
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A matrix figure needs a width of at least {LEAST_WIDTH_MM:g} mm; {width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM, "A matrix figure")
     shown = matrix.part(*matrix_order(matrix, measure, order))
     values, layout = shown.values(measure), layout_of(shown, matrix.unit(measure), width_mm)
     page, colors = Page(layout.width, layout.height), cell_colors(values, log=log)

@@ -16,10 +16,23 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from scipy.optimize import isotonic_regression
 
+from napari_connectome.core.errors import DataError
 from napari_connectome.figures.saving import MM_PER_INCH
 
 POINT_MM = MM_PER_INCH / 72.0
 MEASURED = FontProperties(size=100.0)
+
+
+def check_width(width_mm: float, least_mm: float, what: str = "This figure") -> None:
+    """Refuse paper on which a figure has no room.
+
+    Raises
+    ------
+    DataError
+        When it is narrower than `least_mm`, or has no end.
+    """
+    if not least_mm <= width_mm < float("inf"):
+        raise DataError(f"{what} needs a width of at least {least_mm:g} mm; {width_mm:g} came.")
 
 
 class Page:

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.validation.result import ValidationResult
 from napari_connectome.core.validation.tables import experiment_table
-from napari_connectome.figures.page import Page, text_width_mm
+from napari_connectome.figures.page import Page, check_width, text_width_mm
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
 from napari_connectome.figures.validation import COLORS, draw_models_key, head_mm
 
@@ -44,11 +44,7 @@ def source_correlation_figure(
     DataError
         When no experiment has a correlation, or the paper is too narrow.
     """
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A figure of correlations needs a width of at least {LEAST_WIDTH_MM:g} mm; "
-            f"{width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM, "A figure of correlations")
     table = experiment_table(result)
     table = table[table["pearson_both"].notna()]
     if division is not None:

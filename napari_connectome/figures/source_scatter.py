@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.structures import StructureTree
-from napari_connectome.figures.page import Page
+from napari_connectome.figures.page import Page, check_width
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
 
 EDGE_MM, HEAD_MM, FOOT_MM, SCALE_MM, GAP_MM = 4.0, 14.0, 14.0, 11.0, 9.0
@@ -42,10 +42,7 @@ def scatter_figure(
     DataError
         When no target has both numbers above zero, or the paper is too narrow.
     """
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A width of at least {LEAST_WIDTH_MM:g} mm was expected; {width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM)
     shown = shown_rows(table)
     models = list(dict.fromkeys(table["model"]))
     columns = min(len(models), int((width_mm - 2 * EDGE_MM) / SMALLEST_PLOT_MM))

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from napari_connectome.core.analysis.data_summary import DivisionSummary
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.structures import StructureTree
-from napari_connectome.figures.page import Page, text_width_mm
+from napari_connectome.figures.page import Page, check_width, text_width_mm
 from napari_connectome.figures.plot_panel import style
 
 TITLE_PT, LABEL_PT, SMALL_PT = 8.0, 7.0, 6.0
@@ -49,11 +49,7 @@ def summary_figure(
     """
     if not summaries:
         raise DataError("A figure of the data needs a division; none came.")
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A figure of the data needs a width of at least {LEAST_WIDTH_MM:g} mm; "
-            f"{width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM, "A figure of the data")
     names = [tree[one.division_id].acronym for one in summaries]
     colors = [_rgb(tree, one.division_id) for one in summaries]
     left = EDGE_MM + max(text_width_mm(name, LABEL_PT) for name in names) + 3.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -10,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from napari_connectome.core.errors import DataError
-from napari_connectome.figures.page import POINT_MM, Page, text_width_mm
+from napari_connectome.figures.page import POINT_MM, Page, check_width, text_width_mm
 from napari_connectome.figures.paired_bars import (
     BY_SOURCE,
     PairedBar,
@@ -73,11 +72,7 @@ def targets_figure(
     scale = scale_of(bars, log=log)
     if scale is None:
         raise DataError("A figure of targets needs a region with a value above zero; none came.")
-    if not LEAST_WIDTH_MM <= width_mm < math.inf:
-        raise DataError(
-            f"A figure of targets needs a width of at least {LEAST_WIDTH_MM:g} mm; "
-            f"{width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM, "A figure of targets")
     page = Page(width_mm, HEAD_MM + len(bars) * ROW_MM + FOOT_MM)
     left = _write_regions(page, bars)
     axes = page.axes(left, HEAD_MM, width_mm - left - 2 * EDGE_MM, len(bars) * ROW_MM)

@@ -14,7 +14,7 @@ from napari_connectome.core.errors import DataError
 from napari_connectome.core.validation.comparison import paired_tests
 from napari_connectome.core.validation.result import ValidationResult
 from napari_connectome.core.validation.tables import ALL, SCORES, experiment_table, score_table
-from napari_connectome.figures.page import Page, text_width_mm
+from napari_connectome.figures.page import Page, check_width, text_width_mm
 from napari_connectome.figures.plot_panel import GREY, LABEL_PT, SMALL_PT, TITLE_PT, style
 from napari_connectome.figures.plot_panel import number as written
 
@@ -22,7 +22,7 @@ from napari_connectome.figures.plot_panel import number as written
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 EDGE_MM, HEAD_MM, LINE_MM, FOOT_MM = 4.0, 16.0, 3.0, 13.0
 ROW_MM, NAME_MM, GAP_MM = 2.6, 16.0, 7.0
-STRIP_MM, STRIP_HEIGHT_MM = 46.0, 55.0
+STRIP_HEIGHT_MM = 55.0
 LEAST_WIDTH_MM = 120.0
 ERRORS = ("voxel_mse_rel", "regional_mse_rel")
 
@@ -196,8 +196,4 @@ def _key_mm(title: str) -> float:
 
 
 def _check_width(width_mm: float) -> None:
-    if not LEAST_WIDTH_MM <= width_mm < float("inf"):
-        raise DataError(
-            f"A figure of a cross-validation needs a width of at least {LEAST_WIDTH_MM:g} mm; "
-            f"{width_mm:g} came."
-        )
+    check_width(width_mm, LEAST_WIDTH_MM, "A figure of a cross-validation")

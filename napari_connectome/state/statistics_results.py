@@ -155,7 +155,7 @@ def statistics_job(
         When there are too few connections, or all are alike.
     """
     yield Progress(0, 0, "Choosing connections")
-    measure = params.measure if params.measure in matrix.measures else matrix.measures[0]
+    measure = matrix.measure_or_first(params.measure)
     chosen = connections_of(matrix, measure, params.side, params.within)
     distances = None
     if atlas is not None:

@@ -110,7 +110,7 @@ class ViewResults:
             state.shown_matrix = None
             return
         matrix = present if state.compared_matrix is None else state.compared_matrix
-        measure = params.measure if params.measure in matrix.measures else matrix.measures[0]
+        measure = matrix.measure_or_first(params.measure)
         shown = state.shown_matrix
         if shown is not None and shown.made_of == (matrix, measure, params.order):
             return

@@ -76,5 +76,5 @@ def test_zeros_have_no_place_on_logarithmic_axes(tree: StructureTree) -> None:
 
 
 def test_narrow_paper_is_refused(tree: StructureTree) -> None:
-    with pytest.raises(DataError, match="at least 120 mm was expected; 60 came"):
+    with pytest.raises(DataError, match="at least 120 mm; 60 came"):
         scatter_figure(table_of(tree), tree, "Targets", width_mm=60)

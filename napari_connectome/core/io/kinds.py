@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
 
 from napari_connectome.core.both_sides_connectivity import BothSidesConnectivity
+from napari_connectome.core.completed_connectivity import CompletedConnectivity
 from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.factored import FactoredConnectivity
@@ -50,6 +51,7 @@ class Kind:
 _PLAIN: tuple[Kind, ...] = (
     Kind("factored", FactoredConnectivity, frozenset({"nodes"})),
     Kind("regional", RegionalConnectivity),
+    Kind("completed", CompletedConnectivity),
     Kind("low-rank", LowRankConnectivity),
 )
 _OF_A_SIDE = frozenset(f"{side}/{part}" for side in SIDES for k in _PLAIN for part in k.row_parts)

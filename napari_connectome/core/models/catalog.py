@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.models.completed import NAME as COMPLETION
 from napari_connectome.core.models.entry import Kind, ModelEntry, Parameter, Value
 from napari_connectome.core.models.homogeneous_fit import fit_homogeneous
 from napari_connectome.core.models.homogeneous_weights import KAPPA
@@ -149,6 +150,11 @@ def entry_of(name: str) -> ModelEntry:
     ModelError
         When there is no such model.
     """
+    if name == COMPLETION:
+        raise ModelError(
+            "A completed matrix is no fit to experiments: it cannot be fitted again without some "
+            f"of them, or cross-validated. The models that can: {', '.join(CATALOG)}."
+        )
     if name not in CATALOG:
         raise ModelError(f"There is no model {name!r}; choose one of: {', '.join(CATALOG)}.")
     return CATALOG[name]

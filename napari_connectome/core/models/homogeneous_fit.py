@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from napari_connectome.core.atlas import Atlas
-from napari_connectome.core.connectivity import Float
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import FittedModel
@@ -18,7 +16,7 @@ from napari_connectome.core.models.homogeneous_weights import (
     RegionalWeights,
     regional_weights,
 )
-from napari_connectome.core.models.weights import nearest_distances
+from napari_connectome.core.models.nearest_injections import nearest_injections
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.regional_connectivity import RegionalConnectivity
 from napari_connectome.core.regional_experiments import (
@@ -100,25 +98,9 @@ def _connectivity(
         weights=found.weights,
         injected=injected,
         experiment_ids=experiments.ids,
-        nearest_um=_nearest(mask, keys[wanted], experiments, injected) * atlas.resolution_um,
+        nearest_um=nearest_injections(mask, keys[wanted], experiments, injected)
+        * atlas.resolution_um,
     )
-
-
-def _nearest(
-    mask: VoxelMask,
-    keys: npt.NDArray[np.int64],
-    experiments: ExperimentSet,
-    injected: Float,
-) -> Float:
-    """Distance in voxels to the nearest centroid of those who injected a voxel's region."""
-    nearest = np.empty(len(mask), dtype=np.float32)
-    order = np.argsort(keys, kind="stable")
-    edges = np.searchsorted(keys[order], np.arange(injected.shape[1] + 1))
-    for region in range(injected.shape[1]):
-        rows = order[edges[region] : edges[region + 1]]
-        theirs = experiments.centroids[injected[:, region] > 0]
-        nearest[rows] = nearest_distances(mask.coordinates[rows], theirs)
-    return nearest
 
 
 def _choices(
