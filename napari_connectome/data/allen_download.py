@@ -265,18 +265,16 @@ def take_over(staging: Path) -> None:
     Refused
         When another download is still writing, or the folder cannot be written to.
     """
-    owner = staging / OWNER
-    if owner.is_file():
-        pid = int(owner.read_text() or 0)
-        if pid != os.getpid() and is_alive(pid):
-            raise Refused(
-                f"Another download (process {pid}) is writing into {staging.parent}. Wait until it "
-                "has ended, or choose another folder."
-            )
+    pid = owner_of(staging)
+    if pid != os.getpid() and is_alive(pid):
+        raise Refused(
+            f"Another download (process {pid}) is writing into {staging.parent}. Wait until it "
+            "has ended, or choose another folder."
+        )
     try:
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
-        owner.write_text(str(os.getpid()))
+        (staging / OWNER).write_text(str(os.getpid()))
     except OSError as error:
         raise Refused(
             f"{staging.parent} cannot be written to ({error.strerror}). Choose another folder."
@@ -284,9 +282,10 @@ def take_over(staging: Path) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process runs."""
+    """Whether a process runs; 0 is none."""
     try:
-        os.kill(pid, 0)
+        if pid > 0:
+            os.kill(pid, 0)
     except (ProcessLookupError, ValueError):
         return False
     except OSError:
@@ -345,8 +344,39 @@ def tidy(staging: Path) -> None:
     """Take the hidden folder away if it is this download's, and the cache folder if it is empty."""
     with contextlib.suppress(OSError):
         if (staging / OWNER).read_text() == str(os.getpid()):
-            shutil.rmtree(staging)
-            staging.parent.rmdir()
+            remove(staging)
+
+
+def tidy_after(folder: Path) -> None:
+    """Take the hidden folder of a program that has ended away, whatever it was writing."""
+    staging = folder / STAGING
+    with contextlib.suppress(OSError, ValueError):
+        if staging.is_dir() and not is_alive(owner_of(staging)):
+            remove(staging)
+
+
+def remove(staging: Path) -> None:
+    """Remove the hidden folder, and the cache folder if it is empty."""
+    shutil.rmtree(staging)
+    staging.parent.rmdir()
+
+
+def owner_of(staging: Path) -> int:
+    """Process that a hidden folder belongs to; 0 when it says none."""
+    owner = staging / OWNER
+    return int(owner.read_text() or 0) if owner.is_file() else 0
+
+
+def stop_when_told(staging: Path) -> None:
+    """Tidy up and end at once on SIGTERM: threads that wait for the server are not waited for."""
+
+    def stop(*_: object) -> None:
+        # Who starts this program tells it and uv, which passes it on: once is enough.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        tidy(staging)
+        os._exit(143)
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def fetch_all(cache: Any, staging: Path, folder: Path, missing: list[Wanted], jobs: int) -> int:
@@ -374,13 +404,7 @@ def main() -> int:
     beside = str(Path(__file__).resolve().parent)
     sys.path[:] = [place for place in sys.path if place != beside]
     request = json.loads(sys.stdin.readline())
-    staging = Path(request["folder"]) / STAGING
-
-    def stop(*_: object) -> None:
-        tidy(staging)
-        os._exit(143)  # threads that wait for the server are not waited for
-
-    signal.signal(signal.SIGTERM, stop)
+    stop_when_told(Path(request["folder"]) / STAGING)
     try:
         ended = download(request)
         tell("done", **ended)

@@ -254,6 +254,8 @@ def _running(
         _stop(process)
         for reader in readers:
             reader.join()
+        # What its threads were writing while it tidied up.
+        allen_download.tidy_after(request.folder.expanduser())
 
 
 def _environment() -> dict[str, str]:

@@ -19,6 +19,7 @@ import pytest
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.progress import Progress, run_to_end
 from napari_connectome.data.allen_cache import open_cache
+from napari_connectome.data.allen_download import tidy_after
 from napari_connectome.data.download import (
     DownloadPlan,
     DownloadRequest,
@@ -156,6 +157,45 @@ def test_what_does_not_come_is_named_and_the_rest_is_there(
     assert archive.asked[_volume(IDS[0])] == 1, "a file that is not there is asked for once"
     archive.faults.clear()
     assert run_to_end(download_job(request_)).downloaded == 4
+
+
+def test_further_signals_do_not_keep_the_first_from_tidying_up(tmp_path: Path) -> None:
+    staging = tmp_path / "cache" / ".download"
+    program = f"""
+import os, signal, threading, time
+from pathlib import Path
+from napari_connectome.data import allen_download as program
+staging = Path({str(staging)!r})
+program.take_over(staging)
+for number in range(4000):
+    (staging / str(number)).touch()
+program.stop_when_told(staging)
+def again():
+    while True:
+        time.sleep(0.0005)
+        os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=again, daemon=True).start()
+time.sleep(60)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    assert ended.returncode == 143
+    assert not staging.exists()
+
+
+def test_what_a_killed_program_was_writing_is_taken_away(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    folder = tmp_path / "cache"
+    staging = folder / ".download"
+    staging.mkdir(parents=True)
+    (staging / "half.nrrd").touch()
+    owner = staging / "owner.pid"
+    owner.write_text(str(os.getpid()))
+    tidy_after(folder)
+    assert staging.exists(), "its process runs"
+    owner.write_text(str(ended.pid))
+    tidy_after(folder)
+    assert not folder.exists()
 
 
 def test_a_stopped_download_leaves_whole_files_and_goes_on(
