@@ -216,7 +216,7 @@ class ExplorerViews(QObject):
         from napari_connectome.widgets.bindings.validation import ValidationBinding
         from napari_connectome.widgets.validation.view import ValidationView
 
-        view = ValidationView({n: entry for n, entry in CATALOG.items() if entry.offered})
+        view = ValidationView(CATALOG)
         binding = ValidationBinding(view, self._state, self._controller)
         self._bindings["validation"] = binding
         view.export_requested.connect(

@@ -8,7 +8,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from napari_connectome.core.atlas import Atlas
-from napari_connectome.core.models.catalog import CATALOG, ModelEntry, entry_of
+from napari_connectome.core.models.catalog import CATALOG, entry_of
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.state.params import FitParams
 from napari_connectome.widgets.appearance import HintLabel
@@ -32,8 +32,7 @@ class FitPanel(QWidget):
         self.model_box = QComboBox()
         self.model_box.setObjectName("model")
         for entry in CATALOG.values():
-            if entry.offered:
-                self._offer(entry)
+            self.model_box.addItem(f"{entry.title} ({entry.citation})", entry.name)
         self.summary = HintLabel()
         self.form_place = QVBoxLayout()
         self.form: ParameterForm | None = None
@@ -73,8 +72,6 @@ class FitPanel(QWidget):
     def set_params(self, params: FitParams) -> None:
         """Show a request; nothing is emitted."""
         self.model_box.blockSignals(True)
-        if self.model_box.findData(params.model) < 0:
-            self._offer(entry_of(params.model))
         self.model_box.setCurrentIndex(self.model_box.findData(params.model))
         self.model_box.blockSignals(False)
         self._make_form(params.model)
@@ -129,9 +126,6 @@ class FitPanel(QWidget):
     def show_stale(self, stale: bool) -> None:
         """Say that the parameters have changed since the fit."""
         self.fit_button.setText("Fit again (parameters changed)" if stale else "Fit")
-
-    def _offer(self, entry: ModelEntry) -> None:
-        self.model_box.addItem(f"{entry.title} ({entry.citation})", entry.name)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -137,9 +137,6 @@ class ModelEntry:
     resumable : bool
         Whether `fit` also takes ``checkpoint``, a
         :class:`~napari_connectome.core.spline.checkpoint.Checkpointing`.
-    offered : bool
-        Whether the window offers it; one whose solver is made for a coarser grid than most data
-        have is left to scripts and the command line, and opened from their files.
     """
 
     name: str
@@ -153,7 +150,6 @@ class ModelEntry:
     refuses: Callable[..., Mapping[int, str]] | None = None
     again: Callable[..., Mapping[str, Any]] | None = None
     resumable: bool = False
-    offered: bool = True
 
     def values(self, given: Mapping[str, object]) -> dict[str, Value]:
         """All parameters, the given ones checked and the others at their defaults.

@@ -76,8 +76,8 @@ LOW_RANK_SPLINE = ModelEntry(
     title="Low-rank spline model (Harris 2016)",
     summary=(
         "Smooth connectivity within some regions as a sum of few pairs of patterns, where each "
-        "sends from and where it arrives; it fills in what injections hide. Up to 2,500 voxels: "
-        "the visual areas at 200 µm."
+        "sends from and where it arrives; it fills in what injections hide. Its matrix is never "
+        "formed, so that many voxels will do."
     ),
     citation=CITATION,
     parameters=(
@@ -100,5 +100,4 @@ LOW_RANK_SPLINE = ModelEntry(
     refuses=refused_experiments,
     again=parameters_again,
     resumable=True,
-    offered=False,
 )

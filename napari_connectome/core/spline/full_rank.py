@@ -11,10 +11,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from napari_connectome.core.progress import Job, stretch
+from napari_connectome.core.spline.full_operator import implicit_path_job, implicit_solution_job
 from napari_connectome.core.spline.lambda_search import Tell
 from napari_connectome.core.spline.low_rank_start import Multiplied
 from napari_connectome.core.spline.problem import SplineProblem
-from napari_connectome.core.spline.relaxed import relaxed_weights_job
+from napari_connectome.core.spline.relaxed import MOST_VOXELS, relaxed_weights_job
 
 Matrix = npt.NDArray[np.float64]
 
@@ -68,13 +69,15 @@ class DenseSolution:
 
 
 def full_solution_job(problem: SplineProblem) -> Job[FullSolution]:
-    """Solve without W >= 0, as a job.
+    """Solve without W >= 0, as a job: with all of W up to a few thousand voxels, else without it.
 
     Raises
     ------
     ModelError
-        When the problem is too large for the solver.
+        When a solver does not converge.
     """
+    if _is_large(problem):
+        return (yield from implicit_solution_job(problem))
     weights = yield from relaxed_weights_job(problem)
     return DenseSolution(weights, problem.objective(weights))
 
@@ -87,7 +90,14 @@ def fit_path_job(problem: SplineProblem, lambdas: Sequence[float], tell: Tell) -
     ModelError
         As :func:`full_solution_job`.
     """
+    if _is_large(problem):
+        yield from implicit_path_job(problem, lambdas, tell)
+        return
     for number, lam in enumerate(lambdas):
         job = full_solution_job(problem.with_lam(lam))
         found = yield from stretch(job, number, 1, len(lambdas), f"λ = {lam:.0e}")
         tell(lam, found.predict)
+
+
+def _is_large(problem: SplineProblem) -> bool:
+    return bool(max(problem.injections.shape[1], problem.projections.shape[1]) > MOST_VOXELS)

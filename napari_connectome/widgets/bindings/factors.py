@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NO_MODEL = (
-    "Open a low-rank spline model to see the pairs of patterns that it is made of. The command "
-    "fit --model low-rank-spline makes one, of up to 2,500 voxels."
+    "Fit the low-rank spline model, or open one, to see the pairs of patterns that it is made of."
 )
 CHOOSE = "Choose a pair in the list."
 PRINT_MM = 170.0

@@ -1,0 +1,58 @@
+"""The full solution without its matrix stands for the one that is held in full."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from napari_connectome.core.progress import run_to_end
+from napari_connectome.core.spline import full_operator, full_rank
+from napari_connectome.core.spline.full_rank import fit_path_job, full_solution_job
+from napari_connectome.core.spline.low_rank_start import leading_spectrum
+from tests.core.spline_data import free_solution, sheet_problem
+
+
+@pytest.fixture
+def without_matrix(monkeypatch):
+    """Treat any size as too large for W, with some patterns of the lattices left to polynomials."""
+    monkeypatch.setattr(full_rank, "MOST_VOXELS", 5)
+    monkeypatch.setattr(full_operator, "PATTERNS", 4)
+
+
+@pytest.mark.usefixtures("without_matrix")
+def test_products_with_it_are_those_with_the_solution():
+    problem = sheet_problem()
+    found, expected = run_to_end(full_solution_job(problem)), free_solution(problem)
+    assert isinstance(found, full_operator.ImplicitSolution)
+    size = np.abs(expected).max()
+    np.testing.assert_allclose(found.matrix @ np.eye(15), expected, atol=1e-5 * size)
+    np.testing.assert_allclose(found.matrix.T @ np.eye(12), expected.T, atol=1e-5 * size)
+    assert found.objective == pytest.approx(problem.objective(expected), rel=1e-4)
+    assert found.objective <= problem.objective(expected) * (1 + 1e-6), "it is a bound"
+    projected = np.maximum(problem.injections @ expected, 0)
+    np.testing.assert_allclose(found.predict(problem.injections), projected, atol=1e-5 * size)
+    values = np.linalg.svd(expected, compute_uv=False)
+    np.testing.assert_allclose(leading_spectrum(found.matrix, 3).values, values[:3], rtol=1e-4)
+
+
+@pytest.mark.usefixtures("without_matrix")
+def test_every_lambda_of_a_path_is_the_fit_of_its_own():
+    problem = sheet_problem()
+    told = {}
+    job = fit_path_job(problem, (100.0, 1.0, 0.1), lambda lam, predict: told.update({lam: predict}))
+    run_to_end(job)
+    assert list(told) == [100.0, 1.0, 0.1]
+    for lam, predict in told.items():
+        expected = np.maximum(problem.injections @ free_solution(problem.with_lam(lam)), 0)
+        np.testing.assert_allclose(predict(problem.injections), expected, atol=2e-5)
+
+
+def test_smooth_patterns_of_two_lattices_are_kept_and_no_more():
+    full_operator.kept_spectra.clear()
+    for shape in ((3, 5), (4, 5), (2, 7)):
+        problem = sheet_problem(sources=shape)
+        first = run_to_end(full_operator.implicit_solution_job(problem))
+        again = run_to_end(full_operator.implicit_solution_job(problem.with_lam(1.0)))
+        kept = first.solution.prepared.geometry.source.spectrum
+        assert again.solution.prepared.geometry.source.spectrum is kept
+    assert len(full_operator.kept_spectra) == 2
