@@ -52,6 +52,8 @@ DRAWING_PACKAGES = ("fonts-dejavu-core", "libgl1-mesa-dri")
 # vispy asks x11-utils for the resolution of the screen.
 VIRTUAL_SCREEN_PACKAGES = ("xvfb", "x11-utils")
 SCREEN_SIZE = "1920x1200x24"
+# All windows are one worker's, and with four of them the others are done before it.
+MOST_WORKERS = 4
 # The tests run many small matrix products: several threads only slow them down.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -202,8 +204,10 @@ def test(arguments: Sequence[str]) -> int:
     failed = [shlex.join(map(str, linter)) for linter in linters if run(linter)]
     for linter in failed:
         say(f"FAILED: {linter}")
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    spread = ["-n", str(workers), "--dist", "loadgroup"]
     with virtual_screen() as env:
-        status = run([BIN / "python", "-m", "pytest", *arguments], ONE_THREAD | env)
+        status = run([BIN / "python", "-m", "pytest", *spread, *arguments], ONE_THREAD | env)
     return status or int(bool(failed))
 
 

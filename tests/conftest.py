@@ -14,12 +14,23 @@ from typing import Any
 
 import pytest
 
+WINDOWS = ("layers", "story", "widgets")
+"""Folders whose tests share a screen: with several workers one of them runs all of these."""
+
 # napari reads its settings when it is first imported: a person's own must stay out of the tests,
 # and nothing that a test does may change them.
 _settings_dir = tempfile.TemporaryDirectory(prefix="napari-connectome-tests-")
 os.environ["NAPARI_CONFIG"] = str(Path(_settings_dir.name) / "settings.yaml")
 for _name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
     os.environ[_name] = _settings_dir.name
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep windows of one worker, which take the focus from one another, together."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in WINDOWS:
+            item.add_marker(pytest.mark.xdist_group("windows"))
 
 
 def _refuse_far(host: Any) -> None:

@@ -179,10 +179,11 @@ def test_every_check_runs_and_any_failure_counts(
     add_program(tmp_path, "ruff", status=ruff)
     add_program(tmp_path, "python", status=pytest_status)
     monkeypatch.setattr(bootstrap, "BIN", tmp_path)
+    monkeypatch.setattr(bootstrap.os, "cpu_count", lambda: 2)
     assert bootstrap.test(["-q"]) == expected
     programs = [call.split()[0] for call in calls(tmp_path)]
     assert programs == ["ruff", "ruff", "mypy", "lint-imports", "python"]
-    assert calls(tmp_path)[-1] == "python -m pytest -q"
+    assert calls(tmp_path)[-1] == "python -m pytest -n 2 --dist loadgroup -q"
 
 
 @pytest.mark.parametrize("has_screen", [True, False])
