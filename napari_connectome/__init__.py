@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from napari_connectome.data.allen_cache import open_cache
     from napari_connectome.data.cortical_views import load_cortical_views
     from napari_connectome.data.regional_files import read_matrix, write_matrix
+    from napari_connectome.state.exploration_jobs import open_exploration
 
 __version__ = "0.1.0"
 
@@ -77,6 +78,7 @@ __all__ = [
     "measured",
     "mse_rel",
     "open_cache",
+    "open_exploration",
     "rank_sites",
     "read_matrix",
     "region_centroids",
@@ -118,6 +120,7 @@ _HOMES = {
     "measured": "core.answers",
     "mse_rel": "core.scoring",
     "open_cache": "data.allen_cache",
+    "open_exploration": "state.exploration_jobs",
     "rank_sites": "core.injection_sites",
     "read_matrix": "data.regional_files",
     "region_centroids": "core.analysis.region_centroids",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,16 @@ from typing import Any
 from napari_connectome.core.errors import DataError, SourceError
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.sources import Source, from_record, to_record
+from napari_connectome.data.own_json import OwnFormat
 
-FORMAT = "napari-connectome sources"
-VERSION = 1
-"""Raised when an older program could no longer read a file."""
-LARGEST_BYTES = 500_000_000
-"""A larger file is none of ours."""
+FORMAT = OwnFormat(
+    name="napari-connectome sources",
+    version=1,
+    largest_bytes=500_000_000,
+    noun="file of sources",
+    plural="sources",
+    advice="Choose a file that was saved from the list of sources.",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +49,7 @@ def write_sources(path: Path, sources: Iterable[NamedSource]) -> Path:
         When the file cannot be written.
     """
     records = [{"name": named.name, "source": to_record(named.source)} for named in sources]
-    text = json.dumps({"format": FORMAT, "version": VERSION, "sources": records}, indent=1)
+    text = FORMAT.text({"sources": records})
     with appearing(path) as part:
         part.write_text(text, encoding="utf-8")
     return path
@@ -61,39 +64,10 @@ def read_sources(path: Path) -> tuple[NamedSource, ...]:
         When the file is missing, too large, no file of sources, of a newer version or damaged;
         the message names the source that is.
     """
-    content = _content(path)
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise DataError(
-            f"{path} is no file of sources: a JSON file with the format {FORMAT!r} was expected. "
-            "Choose a file that was saved from the list of sources."
-        )
-    if content.get("version") != VERSION:
-        raise DataError(
-            f"{path} has version {content.get('version')!r}; version {VERSION} was expected. "
-            "Update napari-connectome, or save the sources again."
-        )
-    records = content.get("sources")
+    records = FORMAT.read(path).get("sources")
     if not isinstance(records, list):
         raise DataError(f"{path} should hold a list of sources; {type(records).__name__} came.")
     return tuple(_named(path, number, record) for number, record in enumerate(records, start=1))
-
-
-def _content(path: Path) -> Any:
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise DataError(
-                f"{path} has {size / 1e6:.0f} MB; a file of sources has at most "
-                f"{LARGEST_BYTES / 1e6:.0f}. Choose another file."
-            )
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise DataError(
-            f"{path} is damaged, or no JSON file ({error}). "
-            "Choose a file that was saved from the list of sources."
-        ) from None
 
 
 def _named(path: Path, number: int, record: Any) -> NamedSource:

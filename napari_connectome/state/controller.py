@@ -20,6 +20,7 @@ from napari_connectome.state.comparison_results import ComparisonResults
 from napari_connectome.state.completion_results import CompletionResults
 from napari_connectome.state.download_results import DownloadResults
 from napari_connectome.state.evidence_results import EvidenceResults
+from napari_connectome.state.exploration_results import ExplorationResults, Install
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.movie_results import MovieResults
 from napari_connectome.state.params import DatasetParams, FitParams, Selection
@@ -81,6 +82,8 @@ class Controller:
         Completes matrices.
     downloads : DownloadResults
         Downloads data.
+    explorations : ExplorationResults
+        Saves and reopens explorations.
     """
 
     def __init__(self, state: ExplorerState, runner: Runner) -> None:
@@ -99,6 +102,8 @@ class Controller:
         self.validation = ValidationResults(state, runner, self._start)
         self.completion = CompletionResults(state, self._start)
         self.downloads = DownloadResults(state, self._start)
+        install = Install(self._install_dataset, self._install_model)
+        self.explorations = ExplorationResults(state, self._start, install)
         state.events.source.connect(self._ask)
         state.events.direction.connect(self._ask)
 
@@ -117,7 +122,13 @@ class Controller:
         if model is None:
             self.state.error = "There is no model to save yet: fit one first."
             return
-        self.save(path, lambda: jobs.save(model, path))
+
+        def done(saved: Path) -> None:
+            if self.state.model is model:
+                self.state.model_file = saved
+            self._say(f"Saved to {saved}.")
+
+        self._start("save", f"Saving {path.name}", lambda: jobs.save(model, path), done)
 
     def save_volume(self, path: Path) -> None:
         """Save the present prediction as an NRRD volume."""
@@ -148,6 +159,7 @@ class Controller:
             params = FitParams(model=model.model, values=dict(model.parameters))
             self.state.fit_params = params
             self._install_model(params, model)
+            self.state.model_file = dataset.folder
 
         self._start("load", f"Opening {path.name}", lambda: jobs.open_model(path), done)
 
@@ -284,6 +296,7 @@ class Controller:
             self.state.prediction = None
             self.state.model = None
             self.state.model_params = None
+            self.state.model_file = None
             self.state.source = None
             self.state.selection = Selection()
             self.state.dataset_params = params
@@ -300,6 +313,7 @@ class Controller:
             self.evidence.forget_model()
             self.state.factor_pair = None
             self.state.model_params = params
+            self.state.model_file = None
             self.state.model = model
         self._ask()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from psygnal import EventedModel
@@ -145,6 +146,8 @@ class ExplorerState(EventedModel):
         Result: why there are none, in words.
     dataset_params, model_params : optional
         The requests that `dataset` and `model` answer.
+    model_file : Path or None
+        Result: the file that `model` was read from or saved to.
     error, notice : str or None
         Results: what to tell the person, None when there is nothing to say.
     """
@@ -186,6 +189,7 @@ class ExplorerState(EventedModel):
     dataset_params: DatasetParams | None = None
     dataset: Dataset | None = None
     model_params: FitParams | None = None
+    model_file: Path | None = None
     model: FittedModel | None = None
     prediction: Prediction | None = None
     steps: tuple[int, int] = (0, 0)
