@@ -29,6 +29,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "homogeneous": (TRACING, KNOX),
     "spline": (HARRIS,),
     "low-rank-spline": (HARRIS,),
+    "spline-regional": (HARRIS,),
     "completion": (CANDES,),
 }
 

@@ -110,7 +110,7 @@ def fit_sides(
         _together(list(fits.values())),
         atlas,
         data.experiment_ids,
-        _choices(experiments, atlas, data, told, search),
+        division_choices(experiments, atlas, data, told, search),
     )
 
 
@@ -173,14 +173,24 @@ def _together(fits: list[SideFit]) -> Connectivity:
     return BothSidesConnectivity(fits[0].connectivity, fits[1].connectivity)
 
 
-def _choices(
+def division_choices(
     experiments: ExperimentSet,
     atlas: Atlas,
     data: SplineData,
-    told: Mapping[str, Any],
-    search: LambdaSearch | None,
+    told: Mapping[str, Any] | None = None,
+    search: LambdaSearch | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """What is told of the fit, for each division that has source voxels."""
+    """What is told of a fit, for each division that has source voxels.
+
+    Parameters
+    ----------
+    experiments, atlas, data
+        What was fitted to.
+    told : mapping, optional
+        Figures of the fit.
+    search : LambdaSearch, optional
+        How λ was chosen.
+    """
     member = data.source_mask.to_vector(atlas.divisions)
     of_experiment = experiments.division_ids
     how = f"{len(data.rows)} of {len(experiments)} experiments pass"
@@ -198,7 +208,7 @@ def _choices(
             "experiments": used,
             "experiments_left_out": int(np.count_nonzero(ours)) - used,
             "source_voxels": int(np.count_nonzero(member == division_id)),
-            **told,
+            **(told or {}),
             "how": how,
         }
     return found

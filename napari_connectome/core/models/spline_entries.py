@@ -9,10 +9,11 @@ from napari_connectome.core.models.spline_data import (
     refused_experiments,
     unobserved_voxels,
 )
+from napari_connectome.core.models.spline_regional_fit import fit_regional_comparator
 from napari_connectome.core.spline.selection import VISUAL_AREAS
 
 CITATION = "Harris et al. 2016, NeurIPS"
-DATA = (
+SELECTION = (
     Parameter(
         "regions",
         "Regions",
@@ -50,6 +51,11 @@ DATA = (
         low=0.0,
         high=0.99,
     ),
+)
+"""Parameters that choose what is fitted to."""
+
+DATA = (
+    *SELECTION,
     Parameter(
         "lam",
         "Smoothness λ",
@@ -69,7 +75,7 @@ DATA = (
         False,
     ),
 )
-"""Parameters of both models."""
+"""Parameters of all spline models."""
 
 LOW_RANK_SPLINE = ModelEntry(
     name="low-rank-spline",
@@ -100,4 +106,18 @@ LOW_RANK_SPLINE = ModelEntry(
     refuses=refused_experiments,
     again=parameters_again,
     resumable=True,
+)
+
+SPLINE_REGIONAL = ModelEntry(
+    name="spline-regional",
+    title="Regional comparator (Harris 2016)",
+    summary=(
+        "What spline models are compared with: all voxels of a region project alike, within it "
+        "too, by nonnegative least squares on the same regions, experiments and observed voxels."
+    ),
+    citation=CITATION,
+    parameters=SELECTION,
+    fit=fit_regional_comparator,
+    unobserved=unobserved_voxels,
+    refuses=refused_experiments,
 )

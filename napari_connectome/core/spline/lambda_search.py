@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.progress import Job, stretch
 from napari_connectome.core.scoring import relative_errors
 from napari_connectome.core.spline.problem import SplineProblem
 from napari_connectome.core.spline.scores import observed_sums
-from napari_connectome.core.spline.table_one import Predict
 
 LAMBDAS = tuple(10.0**power for power in range(3, 13))
 """10³ … 10¹², the values of Harris et al. 2016."""
 FOLDS = 5
+Predict = Callable[[csr_array], npt.NDArray[np.float64]]
+"""X W of injections, shape (k, n_target)."""
 Tell = Callable[[float, Predict], None]
 Sums = npt.NDArray[np.float64]
 FitPath = Callable[[SplineProblem, Sequence[float], Tell], Job[None]]
@@ -109,8 +111,6 @@ def search_job(
     ordered = tuple(sorted(lambdas))
     if not ordered:
         raise ModelError("There is no λ to choose from.")
-    # One region: only sums over voxels are looked at.
-    keys = np.zeros(problem.projections.shape[1], dtype=np.int64)
     sums = np.zeros((len(chosen), len(ordered), 3))
     for number, fold in enumerate(chosen):
         before = known(number)
@@ -122,8 +122,8 @@ def search_job(
         def tell(
             lam: float, predict: Predict, number: int = number, test: SplineProblem = test
         ) -> None:
-            found = observed_sums(test, predict(test.injections), keys)
-            sums[number, ordered.index(lam)] = found.voxel.sum(axis=0)
+            found = observed_sums(test, predict(test.injections))
+            sums[number, ordered.index(lam)] = found.sum(axis=0)
 
         train = problem.subset(np.setdiff1d(np.arange(m), fold))
         name = f"Choosing λ, fold {number + 1} of {len(chosen)}"

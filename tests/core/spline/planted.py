@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.sparse import csr_array
 
+from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.laplacian import lattice_laplacian
 from napari_connectome.core.spline.problem import SplineProblem
 
@@ -41,3 +44,12 @@ def full_solution(problem: SplineProblem) -> np.ndarray:
     matrix = A.T @ A + problem.penalty * rough.T @ rough
     right = A.T @ (seen @ problem.projections.ravel())
     return np.linalg.solve(matrix, right).reshape(n, t)
+
+
+def with_clouds(experiments: ExperimentSet) -> ExperimentSet:
+    """The same experiments with injections of several voxels around their centroids."""
+    voxels = experiments.source_mask.coordinates
+    squared = ((experiments.centroids[:, None] - voxels[None]) ** 2).sum(axis=2)
+    clouds = np.where(squared < 5, np.exp(-squared), 0)
+    clouds /= clouds.sum(axis=1, keepdims=True)
+    return replace(experiments, injections=csr_array(clouds.astype(np.float32)))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
 
 from napari_connectome.core.answers import measured
 from napari_connectome.core.errors import ModelError
@@ -23,6 +20,7 @@ from napari_connectome.core.spline.model_factors import factor_pairs
 from napari_connectome.core.validation import CrossValidation, ModelRequest, score_table
 from tests.core.model_data import ISOCORTEX, THALAMUS, experiment_set
 from tests.core.regional_data import region_atlas
+from tests.core.spline.planted import with_clouds
 
 VALUES = {"regions": "Isocortex", "min_contained": 0.6, "lam": 1.0, "rank": 4}
 
@@ -34,12 +32,7 @@ def atlas():
 
 @pytest.fixture(scope="module")
 def experiments(atlas):
-    plain = experiment_set(atlas, {ISOCORTEX: 8, THALAMUS: 3})
-    voxels = plain.source_mask.coordinates
-    squared = ((plain.centroids[:, None] - voxels[None]) ** 2).sum(axis=2)
-    clouds = np.where(squared < 5, np.exp(-squared), 0)
-    clouds /= clouds.sum(axis=1, keepdims=True)
-    return replace(plain, injections=csr_array(clouds.astype(np.float32)))
+    return with_clouds(experiment_set(atlas, {ISOCORTEX: 8, THALAMUS: 3}))
 
 
 def fitted(experiments, atlas, **values):

@@ -1,4 +1,4 @@
-"""The regional model and the errors of Table 1, against loops and planted weights."""
+"""The regional model and errors of observed projections, against loops and planted weights."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from scipy.optimize import lsq_linear
 from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.progress import Progress, run_to_end
-from napari_connectome.core.scoring import mse_rel
+from napari_connectome.core.scoring import mse_rel, relative_errors
 from napari_connectome.core.spline.regional_comparator import fit_regional
 from napari_connectome.core.spline.scores import observed_sums
-from napari_connectome.core.spline.table_one import table_one_job
 from tests.core.spline_data import sheet_problem
 
 SOURCES = np.repeat([0, 1, 2], 4)
@@ -65,48 +63,20 @@ def test_a_region_that_was_never_injected_sends_nothing(problem):
 
 def test_errors_leave_out_what_is_hidden(problem):
     predicted = np.random.default_rng(5).random(problem.projections.shape)
-    sums = observed_sums(problem, predicted, TARGETS)
+    sums = observed_sums(problem, predicted)
     seen = ~problem.hidden
-    truth, ours = problem.projections * seen, predicted * seen
-    assert sums.voxel_error == pytest.approx(mse_rel(truth, ours), rel=1e-12)
-    regions = [np.stack([v[:, r == TARGETS].sum(axis=1) for r in range(3)]) for v in (truth, ours)]
-    assert sums.regional_error == pytest.approx(mse_rel(*regions), rel=1e-12)
+    error = relative_errors(sums.sum(axis=0))
+    assert error == pytest.approx(mse_rel(problem.projections * seen, predicted * seen), rel=1e-12)
     sparse = replace(problem, hidden=csr_array(problem.hidden))
-    np.testing.assert_array_equal(observed_sums(sparse, predicted, TARGETS).voxel, sums.voxel)
-
-
-def test_table_one(problem):
-    exact, _ = planted(problem)
-    folds = [np.array([0, 3, 6]), np.array([1, 4, 7]), np.array([2, 5, 8])]
-    fitted_to = []
-
-    def fit(part):
-        """Predicts nothing at all."""
-        fitted_to.append(part.injections.shape[0])
-        yield Progress(1, 1, "fitting")
-        return lambda injections: np.zeros((injections.shape[0], 15))
-
-    moments = []
-    table = run_to_end(table_one_job(exact, folds, fit, SOURCES, TARGETS), moments.append)
-    assert fitted_to == [6, 6, 6]
-    assert len(table.voxel.test.voxel) == 9
-    assert len(table.voxel.train.voxel) == 18
-    assert moments[1].text == "Fold 2 of 3: fitting"
-    regional, voxel = table.rows()
-    numbers = [name for name in voxel if name != "model"]
-    assert [voxel[name] for name in numbers] == [2.0] * 4
-    assert all(regional[name] < 1e-15 for name in numbers)
+    np.testing.assert_array_equal(observed_sums(sparse, predicted), sums)
 
 
 def test_bad_input(problem):
-    for folds in ([np.arange(9)], [np.arange(5), np.arange(4, 9)]):
-        with pytest.raises(ModelError, match="each of 9"):
-            run_to_end(table_one_job(problem, folds, None, SOURCES, TARGETS))
     with pytest.raises(ModelError, match="needs a region number"):
         fit_regional(problem, SOURCES[:5], TARGETS)
     with pytest.raises(ModelError, match="no regional model"):
         fit_regional(problem, np.full(12, -1), TARGETS)
     with pytest.raises(ModelError, match="finite"):
-        observed_sums(problem, np.full((9, 15), np.nan), TARGETS)
+        observed_sums(problem, np.full((9, 15), np.nan))
     with pytest.raises(ModelError, match="were expected"):
-        observed_sums(problem, np.zeros((9, 14)), TARGETS)
+        observed_sums(problem, np.zeros((9, 14)))
