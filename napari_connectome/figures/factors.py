@@ -1,8 +1,8 @@
-"""Factor pairs of a low-rank model: two maps of the cortex, and energy by rank."""
+"""Factor pairs of a low-rank model on maps of the cortex, and energy by rank of a spline model."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.flatmap import CorticalView
 from napari_connectome.core.sides import Side
+from napari_connectome.core.spline.energy import EnergySpectrum
 from napari_connectome.figures.map_drawing import draw_borders, draw_names, draw_sides, map_extent
 from napari_connectome.figures.page import Page
 
@@ -23,7 +24,6 @@ NAMES: Mapping[Side, str] = {"ipsi": "ipsilateral", "contra": "contralateral"}
 LEVELS = (0.95, 0.99)
 """Parts of the energy whose rank is written beside the curve, as in Harris et al. 2016."""
 Image = npt.NDArray[np.float32]
-Values = npt.NDArray[np.float64]
 
 
 def pair_figure(
@@ -78,24 +78,19 @@ def pair_figure(
     return page.figure
 
 
-def spectrum_figure(
-    energies: Mapping[Side, Sequence[float]],
-    cumulative: Mapping[Side, Sequence[float]],
-    *,
-    width_mm: float = 140.0,
-) -> Figure:
-    """Energy of each pair, and the part of ‖W‖² that the first pairs hold together.
+def spectrum_figure(spectra: Mapping[Side, EnergySpectrum], *, width_mm: float = 140.0) -> Figure:
+    """Singular values of W, and the part of ‖W‖² that the largest hold together.
 
     Parameters
     ----------
-    energies, cumulative : mapping of str to sequence of float
-        By side ("ipsi", "contra"), largest pair first.
+    spectra : mapping of str to EnergySpectrum
+        By side ("ipsi", "contra").
     width_mm : float
         Width on paper.
     """
     page = Page(width_mm, TITLE_MM + PLOT_MM + AXIS_MM + EDGE_MM)
     width = (width_mm - 2 * EDGE_MM - GAP_MM) / 2 - SCALE_MM
-    for number, title in enumerate(("Energy by rank", "Energy of the first pairs together")):
+    for number, title in enumerate(("Singular values of W", "Energy of the largest together")):
         x = EDGE_MM + SCALE_MM + number * (width + SCALE_MM + GAP_MM)
         page.text(x - SCALE_MM, TITLE_MM / 2 + 0.5, title, TITLE_PT, weight="bold")
         axes = page.axes(x, TITLE_MM, width, PLOT_MM)
@@ -104,15 +99,15 @@ def spectrum_figure(
         for spine in ("top", "right"):
             axes.spines[spine].set_visible(False)
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.set_xlabel("pair, by energy" if number == 0 else "rank", fontsize=TEXT_PT)
-        for side, values in (energies if number == 0 else cumulative).items():
-            known = np.asarray(values, dtype=np.float64)
-            label = NAMES[side] + (_levels(known) if number else "")
+        axes.set_xlabel("rank", fontsize=TEXT_PT)
+        for side, spectrum in spectra.items():
+            known = spectrum.cumulative if number else spectrum.values
+            label = NAMES[side] + (_levels(spectrum) if number else "")
             ranks = np.arange(1, len(known) + 1)
             axes.plot(ranks, known, ".-", color=COLORS[side], lw=0.9, ms=3, label=label)
         if number == 0:
             axes.set_yscale("log")
-            axes.set_ylabel("‖u‖ ‖v‖", fontsize=TEXT_PT)
+            axes.set_ylabel("singular value", fontsize=TEXT_PT)
         else:
             axes.yaxis.set_major_locator(MaxNLocator(5))
             axes.set_ylim(0, 1.02)
@@ -121,12 +116,11 @@ def spectrum_figure(
     return page.figure
 
 
-def _levels(cumulative: Values) -> str:
-    """How many pairs hold 95 % and 99 % of the energy."""
-    counts = [int(np.searchsorted(cumulative, level)) + 1 for level in LEVELS]
+def _levels(spectrum: EnergySpectrum) -> str:
+    """How many patterns hold 95 % and 99 % of the energy, and what factors of that rank save."""
     said = [
-        f"{level:.0%} in {count}"
-        for level, count in zip(LEVELS, counts, strict=True)
-        if count <= len(cumulative)
+        f"{level:.0%} in {count} ({spectrum.compression(count):,.0f}× smaller)"
+        for level in LEVELS
+        if (count := spectrum.components(level)) is not None
     ]
-    return f" ({', '.join(said)})" if said else ""
+    return "".join(f"\n{line}" for line in said)

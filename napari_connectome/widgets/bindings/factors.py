@@ -14,6 +14,7 @@ from napari_connectome.core.flatmap import CorticalView, FlatmapProjector
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.sides import SIDES
+from napari_connectome.core.spline.model_energy import SideEnergy, model_energy_job
 from napari_connectome.core.spline.model_factors import FactorPair, factor_pairs
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
@@ -57,6 +58,8 @@ class FactorBinding(PageBinding):
         self.view = view
         self._pairs: tuple[FactorPair, ...] = ()
         self._of: FittedModel | None = None
+        self._energy: tuple[SideEnergy, ...] = ()
+        self._decomposing = controller.background()
         self._row = -1
         view.page_changed.connect(lambda _page: self._show_figure())
         view.chosen.connect(self._on_chosen)
@@ -72,6 +75,8 @@ class FactorBinding(PageBinding):
         model = self.state.model
         if model is not self._of:
             self._of, self._row = model, -1
+            self._energy = ()
+            self._decomposing.stop()
             self._pairs, words = _found(model)
             self.view.set_pairs(_frame(self._pairs), TIPS)
             self.view.set_words(words)
@@ -108,22 +113,43 @@ class FactorBinding(PageBinding):
             self.view.volumes.setChecked(False)
             self.view.volumes.blockSignals(False)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being computed or drawn."""
+        return self._decomposing.is_running or super().is_busy
+
+    def close(self) -> None:
+        """Stop observing, computing and drawing."""
+        super().close()
+        self._decomposing.stop()
+
     def _show_figure(self) -> None:
         maker = self._maker()
         self.view.set_can_export(maker is not None)
         if maker is not None:
             narrowest = COLUMN_MM if self.view.page == "pair" else 120.0
             self._drawer.show(maker, narrowest_mm=narrowest)
+        elif self.view.page == "spectrum" and self._of is not None:
+            self._decompose(self._of)
         elif not self._pairs:
             self._drawer.say("")
         else:
             self._drawer.say(self.state.no_maps or CHOOSE)
 
+    def _decompose(self, model: FittedModel) -> None:
+        """Find the spectrum that the page wants to show, once for each model."""
+        if self._decomposing.is_running:
+            return
+        job = model_energy_job(model)
+        self._decomposing.start(job, "The spectrum", self._drawer.say, self._on_energy)
+
+    def _on_energy(self, energy: tuple[SideEnergy, ...]) -> None:
+        self._energy = energy
+        self._show_figure()
+
     def _maker(self) -> Make | None:
-        if not self._pairs:
-            return None
         if self.view.page == "spectrum":
-            return partial(_spectrum, self._pairs)
+            return partial(_spectrum, self._energy) if self._energy else None
         view = self._cortical_view()
         if view is None or self.atlas is None or not 0 <= self._row < len(self._pairs):
             return None
@@ -174,13 +200,10 @@ def _maps(pair: FactorPair, view: CorticalView, atlas: Atlas, width_mm: float) -
     return pair_figure(view, images, atlas, width_mm=width_mm)
 
 
-def _spectrum(pairs: tuple[FactorPair, ...], width_mm: float) -> Figure:
+def _spectrum(energy: tuple[SideEnergy, ...], width_mm: float) -> Figure:
     from napari_connectome.figures.factors import spectrum_figure
 
-    there = [side for side in SIDES if any(pair.side == side for pair in pairs)]
-    energies = {s: [pair.energy for pair in pairs if pair.side == s] for s in there}
-    cumulative = {s: [pair.cumulative for pair in pairs if pair.side == s] for s in there}
-    return spectrum_figure(energies, cumulative, width_mm=width_mm)
+    return spectrum_figure({one.side: one.spectrum for one in energy}, width_mm=width_mm)
 
 
 def _saved(path: Path, make: Make | None) -> Job[Path]:

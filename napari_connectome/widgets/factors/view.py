@@ -23,7 +23,7 @@ from napari_connectome.widgets.frame_table import FrameTable
 
 PAGES = {
     "pair": ("Maps", "Where the chosen pair sends from, and where it arrives, on the cortex"),
-    "spectrum": ("Spectrum", "Energy of the pairs by rank"),
+    "spectrum": ("Spectrum", "Energy of the connectivity by rank: how many patterns it is made of"),
 }
 
 
