@@ -364,7 +364,10 @@ def test_progress_is_a_bar_in_a_terminal(brain: Path, tmp_path: Path) -> None:
         (("dance",), "invalid choice: 'dance'"),
         (("info",), "required: PATH"),
         (("info", "nowhere"), "nowhere is not there; a cache folder or a model file was expected"),
-        (("open", "nowhere"), "nowhere is not there; a cache folder, a model file or a matrix"),
+        (
+            ("open", "nowhere"),
+            "nowhere is not there; a cache folder, a model file, an exploration or a matrix",
+        ),
         (("open", "."), "holds no manifest"),
         (("open", "text.h5"), r"text\.h5 is not a saved model"),
         (("info", "text.h5"), r"text\.h5 is not a saved model"),
@@ -490,12 +493,14 @@ def test_a_reader_that_leaves_is_no_error(brain: Path) -> None:
 def test_windows_are_handed_their_target(
     saved: Path, brain: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    from napari_connectome.state.exploration_places import Places
     from napari_connectome.widgets import app
 
     opened: list[tuple[Path | None, Path | None]] = []
 
-    def run(target: Path | None = None, screenshot: Path | None = None) -> int:
+    def run(target: Path | None, screenshot: Path | None, places: Places | None) -> int:
         opened.append((target, screenshot))
+        assert places in (None, Places())
         return 0
 
     monkeypatch.setattr(app, "run", run)

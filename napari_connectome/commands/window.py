@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path
 from napari_connectome.core.errors import DataError
+
+if TYPE_CHECKING:
+    from napari_connectome.state.exploration_places import Places
 
 MATRIX_SUFFIX = ".csv"
 
@@ -23,11 +26,19 @@ def add_to(commands: Any) -> None:
     demo.set_defaults(run=run_demo)
     opened = commands.add_parser(
         "open",
-        help="open a cache folder, a saved model or a regional matrix",
-        description="Open an AllenSDK cache folder, a saved model, or a regional matrix (CSV) in "
-        "the window.",
+        help="open a cache folder, a saved model, an exploration or a regional matrix",
+        description="Open an AllenSDK cache folder, a saved model, an exploration, or a regional "
+        "matrix (CSV) in the window.",
     )
-    opened.add_argument("path", type=path, metavar="PATH", help="cache folder, model file or CSV")
+    opened.add_argument(
+        "path", type=path, metavar="PATH", help="cache folder, model file, exploration or CSV"
+    )
+    opened.add_argument(
+        "--data", type=path, metavar="DIR", help="where the data of an exploration are now"
+    )
+    opened.add_argument(
+        "--model-file", type=path, metavar="FILE", help="where the model of an exploration is now"
+    )
     _add_screenshot(opened)
     opened.set_defaults(run=run_open)
 
@@ -39,8 +50,13 @@ def run_demo(arguments: Namespace) -> int:
 
 def run_open(arguments: Namespace) -> int:
     """Open a folder or file, after a look at whether it is one that can be opened."""
-    check_openable(arguments.path)
-    return _show(arguments.path, arguments.screenshot)
+    from napari_connectome.state.exploration_places import Places
+
+    place, places = arguments.path, Places(arguments.data, arguments.model_file)
+    check_openable(place)
+    if arguments.screenshot is not None or places != Places():
+        _check_places(place, places)
+    return _show(place, arguments.screenshot, places)
 
 
 def check_openable(place: Path) -> None:
@@ -49,13 +65,19 @@ def check_openable(place: Path) -> None:
     Raises
     ------
     DataError
-        When there is nothing, or neither a cache folder, a saved model nor a matrix.
+        When there is nothing, or neither a cache folder, a saved model, an exploration nor a
+        matrix.
     """
+    from napari_connectome.state.exploration_file import is_exploration, read_exploration
+
     if not place.exists():
         raise DataError(
-            f"{place} is not there; a cache folder, a model file or a matrix was expected."
+            f"{place} is not there; a cache folder, a model file, an exploration or a matrix was "
+            "expected."
         )
-    if place.is_dir() or place.suffix == ".json":
+    if is_exploration(place):
+        read_exploration(place)
+    elif place.is_dir() or place.suffix == ".json":
         from napari_connectome.data.manifest import Manifest
 
         Manifest.open(place)
@@ -69,6 +91,22 @@ def check_openable(place: Path) -> None:
         check_model_file(place)
 
 
+def _check_places(place: Path, places: Places) -> None:
+    """Refuse what the window would have to ask a person about."""
+    from napari_connectome.state.exploration_file import is_exploration, read_exploration
+    from napari_connectome.state.exploration_places import MovedError, Places, located
+
+    if not is_exploration(place):
+        if places != Places():
+            raise DataError(f"--data and --model-file belong to an exploration; {place} is none.")
+        return
+    try:
+        located(read_exploration(place), place.absolute(), places)
+    except MovedError as moved:
+        option = "--data DIR" if moved.kind == "data" else "--model-file FILE"
+        raise DataError(f"{moved} ({option})") from moved
+
+
 def _add_screenshot(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--screenshot",
@@ -78,9 +116,9 @@ def _add_screenshot(parser: ArgumentParser) -> None:
     )
 
 
-def _show(target: Path | None, screenshot: Path | None) -> int:
+def _show(target: Path | None, screenshot: Path | None, places: Places | None = None) -> int:
     if screenshot is not None and not screenshot.absolute().parent.is_dir():
         raise DataError(f"The folder {screenshot.absolute().parent} does not exist. Make it first.")
     from napari_connectome.widgets.app import run
 
-    return run(target, screenshot)
+    return run(target, screenshot, places)

@@ -168,7 +168,11 @@ def exploration_of(state: ExplorerState, view: ViewParams | None = None) -> Expl
     of_a_file = dataset.folder == state.model_file
     data = None
     if not of_a_file:
-        params = state.dataset_params or DatasetParams()
+        # A folder that gets files of another resolution would else be opened at that one.
+        resolution_um = round(dataset.atlas.resolution_um)
+        params = (state.dataset_params or DatasetParams()).model_copy(
+            update={"resolution_um": resolution_um}
+        )
         data = DataReference(params=params, sha256=dict(dataset.provenance.get("sha256", {})))
     return Exploration(
         data=data,

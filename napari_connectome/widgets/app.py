@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from napari_connectome.core.errors import DataError
+from napari_connectome.state.exploration_file import is_exploration
 
 if TYPE_CHECKING:
     from napari import Viewer
 
+    from napari_connectome.state.exploration_places import Places
     from napari_connectome.widgets.explorer import ExplorerWidget
 
 WINDOW_SIZE = (1400, 900)
@@ -24,15 +26,19 @@ FIRST_SOURCE = "VISp"
 """Region whose middle is the first source of a fitted brain, when it is there."""
 
 
-def run(target: Path | None = None, screenshot: Path | None = None) -> int:
+def run(
+    target: Path | None = None, screenshot: Path | None = None, places: Places | None = None
+) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
     ----------
     target : Path, optional
-        Cache folder or model file; the demo brain when left out.
+        Cache folder, model file, exploration or matrix; the demo brain when left out.
     screenshot : Path, optional
         Save a picture of the fitted brain with a first source there, and quit.
+    places : Places, optional
+        Where data and model of an exploration are now, if they were moved.
 
     Returns
     -------
@@ -46,17 +52,20 @@ def run(target: Path | None = None, screenshot: Path | None = None) -> int:
     """
     import napari
 
-    viewer, explorer = open_window(target)
+    viewer, explorer = open_window(target, places=places)
     if screenshot is None:
         napari.run()
         return 0
     return _take_screenshot(viewer, explorer, screenshot)
 
 
-def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewer, ExplorerWidget]:
+def open_window(
+    target: Path | None = None, *, show: bool = True, places: Places | None = None
+) -> tuple[Viewer, ExplorerWidget]:
     """Open a viewer with the explorer docked, loading (and fitting) in the background.
 
-    The views beside the volume open once the brain can be clicked.
+    The views beside the volume open once the brain can be clicked: an exploration's own, or
+    the first ones.
     """
     import napari
     from qtpy.QtCore import QTimer
@@ -77,8 +86,11 @@ def open_window(target: Path | None = None, *, show: bool = True) -> tuple[Viewe
         # The canvas is lower now: once it has its new size, the brain is fitted into it.
         QTimer.singleShot(SETTLE_MS, viewer.reset_view)
 
-    explorer.ready.connect(open_views)
-    explorer.open(target)
+    if target is not None and is_exploration(target):
+        explorer.explorations.open(target, places)
+    else:
+        explorer.ready.connect(open_views)
+        explorer.open(target)
     return viewer, explorer
 
 
@@ -96,7 +108,8 @@ def _take_screenshot(viewer: Viewer, explorer: ExplorerWidget, path: Path) -> in
             turn(POLL_MS)
 
     wait_for(lambda: explorer.is_ready or explorer.shows_matrix or explorer.has_failed)
-    explorer.show_first_source(FIRST_SOURCE)
+    if explorer.state.source is None:
+        explorer.show_first_source(FIRST_SOURCE)
     if explorer.is_ready:
         wait_for(lambda: explorer.is_complete)
     for _ in range(SETTLE_TURNS):

@@ -111,6 +111,10 @@ class DatasetPanel(QWidget):
     """Folder to open (Path), or None for the demo brain."""
     download_requested = Signal()
     """Data are to be downloaded."""
+    open_requested = Signal()
+    """An exploration or a model is to be opened."""
+    save_requested = Signal()
+    """The exploration is to be saved."""
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +135,7 @@ class DatasetPanel(QWidget):
 
     def show_dataset(self, summary: DatasetSummary | None) -> None:
         """Show what is open; a folder is remembered among the recent ones."""
+        self._holds_data = summary is not None
         for label in (self._title, self._facts):
             label.setVisible(summary is not None)
         folder = None if summary is None else summary.folder
@@ -163,7 +168,7 @@ class DatasetPanel(QWidget):
         folder.setToolTip("Open a folder that the AllenSDK's MouseConnectivityCache made.")
         folder.clicked.connect(self._on_open)
         recent = QPushButton("More")
-        recent.setToolTip("Download data, or open a folder again.")
+        recent.setToolTip("Open or save an exploration, download data, open a folder again.")
         recent.setMenu(self._menu)
         self._buttons = (demo, folder, recent)
         row = QHBoxLayout()
@@ -190,6 +195,15 @@ class DatasetPanel(QWidget):
 
     def _fill_menu(self) -> None:
         self._menu.clear()
+        for name, text, signal in (
+            ("open_exploration", "Open an exploration or a model…", self.open_requested),
+            ("save_exploration", "Save this exploration…", self.save_requested),
+        ):
+            action = there(self._menu.addAction(text))
+            action.setObjectName(name)
+            action.triggered.connect(lambda _checked, s=signal: s.emit())
+        action.setEnabled(self._holds_data)
+        self._menu.addSeparator()
         folders = self._recent.folders()
         for folder in folders:
             action = there(self._menu.addAction(str(folder)))

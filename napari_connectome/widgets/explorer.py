@@ -19,12 +19,14 @@ from napari_connectome.layers.factor_layers import FactorLayers
 from napari_connectome.layers.open_points import open_points
 from napari_connectome.layers.scene import Scene
 from napari_connectome.state.controller import Controller
+from napari_connectome.state.exploration_file import is_exploration
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import DatasetParams
 from napari_connectome.widgets import presenters
 from napari_connectome.widgets.bindings.panels import PanelBinding
 from napari_connectome.widgets.downloads import Downloads
 from napari_connectome.widgets.evidence_controls import EvidenceControls
+from napari_connectome.widgets.explorations import Explorations
 from napari_connectome.widgets.explorer_panels import ExplorerPanels
 from napari_connectome.widgets.explorer_views import TITLES, ExplorerViews
 from napari_connectome.widgets.planning_controls import PlanningControls
@@ -101,6 +103,9 @@ class ExplorerWidget(QWidget):
         self.downloads = Downloads(self, self.state, self.controller)
         self.panels.dataset.download_requested.connect(lambda: self.downloads.open())
         self.downloads.downloaded.connect(self.open)
+        self.explorations = Explorations(self, napari_viewer, self.controller, self.views)
+        self.panels.dataset.open_requested.connect(self._on_open)
+        self.panels.dataset.save_requested.connect(lambda: self.explorations.ask_save())
         self.panels.fit.save_requested.connect(self._on_save)
         self.panels.save_volume.clicked.connect(self._on_save_volume)
         PanelBinding(self.panels, self.state, self.controller, self.views.docks, self)
@@ -133,11 +138,19 @@ class ExplorerWidget(QWidget):
         return state.error is not None and state.model is None and state.shown_matrix is None
 
     def open(self, target: Path | None) -> None:
-        """Open a cache folder (None: the demo brain) and fit it, a saved model, or a matrix."""
+        """Open a cache folder (None: the demo brain) and fit it, or a file that was saved.
+
+        Parameters
+        ----------
+        target : Path or None
+            Cache folder or its manifest, saved model, exploration, or regional matrix (CSV).
+        """
         if target is not None and target.suffix.lower() == ".csv":
             self.views.docks.set_open("matrix", True)
             self.controller.open_matrix(target)
-        elif target is not None and target.is_file():
+        elif target is not None and is_exploration(target):
+            self.explorations.open(target)
+        elif target is not None and target.is_file() and target.suffix.lower() != ".json":
             self.controller.open_model(target)
         else:
             self.controller.load(DatasetParams(path=target), then_fit=True)
@@ -158,6 +171,7 @@ class ExplorerWidget(QWidget):
         self.sources.close()
         self.evidence.close()
         self.downloads.close()
+        self.explorations.close()
         self.planning.close()
         self.factors.close()
         self.scene.close()
@@ -197,6 +211,11 @@ class ExplorerWidget(QWidget):
     def ask_save_path(self, title: str, name: str, kinds: str) -> str:
         """Ask where to save; empty when the person changed their mind."""
         return QFileDialog.getSaveFileName(self, title, name, kinds)[0]
+
+    def _on_open(self) -> None:
+        path = self.explorations.ask_open_path()
+        if path:
+            self.open(Path(path))
 
     def _on_save(self) -> None:
         path = self.ask_save_path("Save the model", "model.h5", "Models (*.h5)")

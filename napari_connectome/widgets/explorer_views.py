@@ -5,7 +5,7 @@ What a view needs is imported when it is first opened: the program must be there
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,7 @@ class ExplorerViews(QObject):
         self._point_layers = point_layers
         self._bindings: dict[str, Binding] = {}
         self._cell: tuple[object, ...] = ()
+        self._expected: tuple[str, ...] = FIRST
         self._map: FlatmapBinding | None = None
         makers = {
             "flatmap": self._make_flatmap,
@@ -106,16 +107,30 @@ class ExplorerViews(QObject):
 
     @property
     def are_complete(self) -> bool:
-        """Whether the first views are open and nothing that one needs is in the making."""
+        """Whether the expected views are open and nothing that one needs is in the making."""
         making = self._controller
         busy = making.views.are_busy or making.evidence.are_busy or making.comparison.is_busy
         busy = busy or making.sites.is_busy or making.compared_matrix.is_busy
         busy = busy or making.statistics.are_busy or making.validation.is_busy
-        return all(map(self.docks.is_open, FIRST)) and not busy
+        return all(map(self.docks.is_open, self._expected)) and not busy
 
     def open_first(self) -> None:
         """Open what a window of our own shows."""
         self.docks.open_together(FIRST)
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """Names of the views that are open."""
+        return tuple(filter(self.docks.is_open, TITLES))
+
+    def open_only(self, names: Iterable[str]) -> None:
+        """Open some views and close the others; names that are not known are passed over."""
+        wanted = set(names)
+        self._expected = tuple(name for name in TITLES if name in wanted)
+        for name in self.opened:
+            self.docks.set_open(name, name in wanted)
+        if self._expected:
+            self.docks.open_together(self._expected)
 
     def close(self) -> None:
         """Stop observing."""

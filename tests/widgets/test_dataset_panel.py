@@ -40,7 +40,7 @@ def press(qtbot, panel, name):
 def menu_of(panel):
     menu = panel.findChild(QMenu, "recent_menu")
     menu.aboutToShow.emit()
-    return [a for a in menu.actions() if not a.isSeparator() and a.objectName() != "download_data"]
+    return [a for a in menu.actions() if not a.isSeparator() and not a.objectName()]
 
 
 def test_an_empty_panel_says_what_to_do(panel):
@@ -114,6 +114,25 @@ def test_a_download_can_be_asked_for(qtbot, panel):
     action = menu.actions()[-1]
     with qtbot.waitSignal(panel.download_requested):
         action.trigger()
+
+
+@pytest.mark.parametrize("name", ["open_exploration", "save_exploration"])
+def test_explorations_can_be_asked_for(qtbot, panel, name):
+    panel.show_dataset(summary(None))
+    menu = panel.findChild(QMenu, "recent_menu")
+    menu.aboutToShow.emit()
+    action = next(a for a in menu.actions() if a.objectName() == name)
+    signal = panel.open_requested if name == "open_exploration" else panel.save_requested
+    with qtbot.waitSignal(signal):
+        action.trigger()
+
+
+def test_an_empty_panel_has_nothing_to_save(panel):
+    menu = panel.findChild(QMenu, "recent_menu")
+    menu.aboutToShow.emit()
+    assert [a.objectName() for a in menu.actions() if not a.isEnabled() and a.objectName()] == [
+        "save_exploration"
+    ]
 
 
 def test_recent_folders_are_few_distinct_and_there(settings, tmp_path):
