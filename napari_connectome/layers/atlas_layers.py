@@ -23,13 +23,13 @@ class RegionLabels:
 
     Parameters
     ----------
-    labels : ndarray of uint16
+    labels : ndarray of uint8 or uint16
         Label per voxel: 0 outside the brain, ``i + 1`` for ``structure_ids[i]``.
     structure_ids : tuple of int
         Allen ids, summary regions where there are any, else the annotated id.
     """
 
-    labels: npt.NDArray[np.uint16]
+    labels: npt.NDArray[np.unsignedinteger]
     structure_ids: tuple[int, ...]
 
     @classmethod
@@ -40,7 +40,9 @@ class RegionLabels:
         ids = [s.id for s in atlas.tree if s.id in present]
         order = np.argsort(ids)
         position = np.searchsorted(np.asarray(ids)[order], merged)
-        labels = (order[np.minimum(position, len(ids) - 1)] + 1).astype(np.uint16)
+        # napari makes a table of every value that the type can have: 0.3 s for two bytes.
+        narrow = np.min_scalar_type(len(ids))
+        labels = (order[np.minimum(position, len(ids) - 1)] + 1).astype(narrow)
         labels[merged == 0] = 0
         return cls(labels, tuple(ids))
 

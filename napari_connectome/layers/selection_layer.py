@@ -34,7 +34,7 @@ class SelectionLayer:
         if not len(chosen):
             self.clear()
             return
-        kept = np.zeros(len(regions.structure_ids) + 1, dtype=np.uint16)
+        kept = np.zeros(len(regions.structure_ids) + 1, dtype=regions.labels.dtype)
         kept[chosen] = chosen
         data = kept[regions.labels]
         colormap = DirectLabelColormap(color_dict=_colors(atlas.tree, regions, chosen))

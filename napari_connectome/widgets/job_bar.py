@@ -152,8 +152,11 @@ class _JobLine(QWidget):
     def show_progress(self, progress: Progress, elapsed_s: float) -> None:
         self.text.setText(progress.text)
         self.text.setToolTip(progress.text)
+        # A value that is set paints the window at once, unless painting waits its turn.
+        self.bar.setUpdatesEnabled(False)
         self.bar.setRange(0, progress.total)
         self.bar.setValue(progress.done)
+        self.bar.setUpdatesEnabled(True)
         if self.cancel.isEnabled():
             seconds = time_left_s(progress.fraction, elapsed_s)
             self.left.setText("" if seconds is None else f"{duration_text(seconds)} left")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.errors import ModelError
@@ -187,6 +186,8 @@ def _nearest(voxels: npt.NDArray[np.int64], places: Values) -> Values:
     """Distance in voxels from each voxel to the nearest place; empty without a place."""
     if not len(places):
         return np.empty(0)
+    from scipy.spatial import cKDTree  # slow to load
+
     return np.asarray(cKDTree(places).query(voxels)[0], dtype=np.float64)
 
 

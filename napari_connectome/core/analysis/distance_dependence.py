@@ -15,7 +15,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
 
 from napari_connectome.core.errors import ModelError
 
@@ -184,6 +183,8 @@ def _argument(law: Law, distance_mm: Values) -> Values:
 
 
 def _log_fit(law: Law, w: Values, d: Values) -> DistanceFit:
+    from scipy.optimize import least_squares  # slow to load
+
     u, target = _argument(law, d), np.log(w)
     jacobian = np.stack([np.ones_like(u), u], axis=1)
 
@@ -205,6 +206,8 @@ def _linear_fit(start: DistanceFit, w: Values, d: Values) -> DistanceFit:
     ModelError
         When no minimum is found.
     """
+    from scipy.optimize import least_squares
+
     u = _argument(start.law, d)
     # In units of its spread no step is tiny or immense.
     unit = float(np.sqrt(np.mean(w**2)))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 
 from napari_connectome.core.analysis.weight_distribution import checked_weights
 from napari_connectome.core.progress import Job, Progress, run_to_end
+
+if TYPE_CHECKING:
+    from sklearn.mixture import GaussianMixture
 
 MOST_COMPONENTS = 10
 STARTS = 10
@@ -146,6 +147,10 @@ def _fitted(
     the weights; the best one of each kind goes on with all of them. None: every one of
     them has a component that is too narrow.
     """
+    # scikit-learn takes a second to load and is not needed before a fit.
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
     random = [
         GaussianMixture(components, init_params="k-means++", random_state=SEED + one, **ITERATION)
         for one in range(STARTS)
@@ -181,6 +186,8 @@ def _parameters(mixture: GaussianMixture) -> tuple[Values, Values, Values]:
 
 def _start(means: Values, sds: Values, shares: Values) -> GaussianMixture:
     """A mixture that is iterated from there."""
+    from sklearn.mixture import GaussianMixture
+
     return GaussianMixture(
         len(means),
         means_init=means[:, None],

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import kstwo, shapiro
 
 from napari_connectome.core.analysis.families import FAMILIES, Family, FamilyName
 from napari_connectome.core.errors import ModelError
@@ -132,6 +131,8 @@ def weight_distribution(weights: npt.ArrayLike) -> WeightDistribution:
 
 def weight_distribution_job(weights: npt.ArrayLike) -> Job[WeightDistribution]:
     """Do what :func:`weight_distribution` does, as a job that can be stopped."""
+    from scipy.stats import shapiro  # slow to load
+
     x = checked_weights(weights)
     fits = []
     for number, family in enumerate(FAMILIES.values()):
@@ -181,6 +182,8 @@ def checked_weights(weights: npt.ArrayLike) -> Values:
 
 
 def _fitted(family: Family, x: Values) -> DistributionFit:
+    from scipy.stats import kstwo
+
     parameters = family.fit(x)
     log_likelihood = float(family.log_density(x, *parameters).sum())
     distance = float(_ks_distances(family.cdf(x, *parameters)))

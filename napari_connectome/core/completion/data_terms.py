@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 
 Array = npt.NDArray[np.floating]
 Mask = npt.NDArray[np.bool_]
@@ -105,6 +104,8 @@ class WithinDelta(DataTerm):
         return residual
 
     def _nearest_nonnegative(self, matrix: Array) -> Array:
+        from scipy.optimize import brentq  # slow to load
+
         def at(share: float) -> Array:
             """On the way from the data (0) to the matrix (1), cut at zero."""
             mixed = self.known + matrix.dtype.type(share) * (matrix - self.known)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import nnls
 from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ModelError
@@ -73,6 +72,8 @@ def fit_regional(problem: SplineProblem, source_keys: Keys, target_keys: Keys) -
     regions = int(source_keys.max(initial=-1)) + 1
     if regions == 0:
         raise ModelError("No source voxel lies in a region, so there is no regional model.")
+    from scipy.optimize import nnls  # slow to load
+
     injected = _regional_injections(problem.injections, source_keys, regions)
     indicator = csr_array(region_indicator(target_keys).T)
     seen = np.ones(problem.projections.shape)
