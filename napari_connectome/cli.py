@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from napari_connectome import __version__
 from napari_connectome.commands import (
+    cache,
     complete,
     completion_curve,
     crossvalidate,
@@ -41,6 +42,7 @@ PROGRAM = "napari-connectome"
 GROUPS = (
     window,
     info,
+    cache,
     download,
     export,
     simulate,

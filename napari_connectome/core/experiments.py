@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ExperimentError
+from napari_connectome.core.io.stored_matrix import StoredMatrix
 from napari_connectome.core.masks import VoxelMask
 
 
@@ -31,8 +32,9 @@ class ExperimentSet:
         Injection-density-weighted mean voxel index (AP, DV, ML), right hemisphere.
     injections : csr_array of float32, shape (m, n_source)
         True injection density divided by its sum over the whole brain.
-    projections : ndarray of float32, shape (m, n_target)
-        Projection density divided by the same sum (Knox et al. 2018, section 4.1).
+    projections : ndarray of float32 or StoredMatrix, shape (m, n_target)
+        Projection density divided by the same sum (Knox et al. 2018, section 4.1). A set
+        that is too large for memory is read from the disk where it is needed.
     injection_sums : ndarray of float64, shape (m,)
         The sum that both were divided by (voxels × density).
     mirrored : ndarray of bool, shape (m,)
@@ -51,7 +53,7 @@ class ExperimentSet:
     division_ids: npt.NDArray[np.int64]
     centroids: npt.NDArray[np.float64]
     injections: csr_array
-    projections: npt.NDArray[np.float32]
+    projections: npt.NDArray[np.float32] | StoredMatrix
     injection_sums: npt.NDArray[np.float64]
     mirrored: npt.NDArray[np.bool_]
     source_mask: VoxelMask
@@ -76,7 +78,8 @@ class ExperimentSet:
         if m and changes != len(np.unique(self.division_ids)) - 1:
             raise ExperimentError("The experiments of a division must come one after the other.")
         for array in (self.ids, self.division_ids, self.centroids, self.projections):
-            array.setflags(write=False)
+            if isinstance(array, np.ndarray):
+                array.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -26,7 +26,7 @@ from napari_connectome.core.connectivity import (
 from napari_connectome.core.division_factor import ROW_BLOCK, DivisionWeights
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.nodes import ProjectedRows, RowStore, weighted_rows
+from napari_connectome.core.nodes import ProjectedRows, RowStore, entries, weighted_rows
 from napari_connectome.core.parallel import single_threaded_blas
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.region_sums import region_indicator, summed_rows
@@ -137,7 +137,7 @@ class FactoredConnectivity(Connectivity):
     def onto_target(self, rows: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> Float:
         """Projection of every source voxel onto weighted target voxels (retrograde)."""
         received = np.array(
-            [np.asarray(self.nodes[e])[rows] @ values for e in range(len(self.experiment_ids))]
+            [entries(self.nodes, e, rows) @ values for e in range(len(self.experiment_ids))]
         ).astype(np.float32)
         answer = np.empty(len(self.source_mask), dtype=np.float32)
         with single_threaded_blas():
@@ -154,7 +154,7 @@ class FactoredConnectivity(Connectivity):
             weights = part.dense(self._local[source_rows[picked]])
             used = np.flatnonzero(weights.any(axis=0))
             first = part.experiments.start
-            nodes = [np.asarray(self.nodes[first + int(e)])[target_rows] for e in used]
+            nodes = [entries(self.nodes, first + int(e), target_rows) for e in used]
             answer[picked] = weights[:, used] @ np.asarray(nodes, dtype=np.float32)
         return answer
 
@@ -204,7 +204,7 @@ class FactoredConnectivity(Connectivity):
         weights = self.coefficients(source)
         used = np.flatnonzero(weights)
         received = np.array(
-            [np.asarray(self.nodes[e])[target_rows].mean(dtype=np.float64) for e in used.tolist()]
+            [entries(self.nodes, e, target_rows).mean(dtype=np.float64) for e in used.tolist()]
         )
         return ByExperiment(self.experiment_ids[used], weights[used], received)
 

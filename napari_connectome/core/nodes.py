@@ -38,6 +38,22 @@ class FillingTable(Protocol):
         """The whole matrix with the given rows filled; others may be zero."""
 
 
+@runtime_checkable
+class PickingStore(Protocol):
+    """A row store that reads some columns of a row without the others."""
+
+    def entries(self, row: int, columns: npt.NDArray[np.int64], /) -> npt.NDArray[Any]:
+        """Values of a row in some columns, shape (k,)."""
+
+
+def entries(nodes: RowStore, row: int, columns: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Values of a row in some columns, shape (k,), read with as little else as the store can."""
+    if isinstance(nodes, PickingStore):
+        return nodes.entries(row, columns)
+    found: npt.NDArray[Any] = np.asarray(nodes[row])[columns]
+    return found
+
+
 class ProjectedRows:
     """Rows that a linear operator is applied to when they are first needed, once each.
 

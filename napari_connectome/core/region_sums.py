@@ -13,7 +13,9 @@ from napari_connectome.core.parallel import THREADS, threads
 from napari_connectome.core.progress import Job, Progress
 
 ROWS_AT_ONCE = 8 * THREADS
-"""Rows that are held in memory, and summed between two moments of progress."""
+"""Most rows that are held in memory, and summed between two moments of progress."""
+BYTES_AT_ONCE = 1 << 28
+"""Memory for them, as far as there is one row for each thread."""
 
 
 def region_indicator(keys: npt.NDArray[np.int64], regions: int | None = None) -> csr_array:
@@ -65,10 +67,11 @@ def summed_rows(
             sums[row] = indicator @ double
 
     rows = np.flatnonzero(used).tolist()
-    for start in range(0, len(rows), ROWS_AT_ONCE):
+    at_once = int(np.clip(BYTES_AT_ONCE // (4 * nodes.shape[1]), THREADS, ROWS_AT_ONCE))
+    for start in range(0, len(rows), at_once):
         yield Progress(start, len(rows), "Summing projections over regions")
         # Only this thread reads: a row store need not be safe to use from several.
-        block = [(row, np.asarray(nodes[row])) for row in rows[start : start + ROWS_AT_ONCE]]
+        block = [(row, np.asarray(nodes[row])) for row in rows[start : start + at_once]]
         pending = [
             threads().submit(add, block[number::THREADS], double)
             for number, double in enumerate(doubles)

@@ -2,87 +2,32 @@
 
 One file: NumPy arrays one after the other, each starting at a multiple of 64 bytes,
 the first of them a JSON description with a checksum of every other. The projections
-come last and are mapped, not copied, into memory. The file name is a digest of
-everything that the content depends on, so a copy is never out of date: when the
-folder or the settings change, another name is asked for. A copy that cannot be
-written, or is damaged, is no error: the experiments are read again.
+come last and are mapped, not copied, into memory. A copy that cannot be written, or is
+damaged, is no error: the experiments are read again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import mmap
-import os
-import shutil
-import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ConnectomeError
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.data.allen_cache import VOLUME_KINDS, AllenCache
+from napari_connectome.data.copies import has_room, mark_used, remove_longest_unused
 from napari_connectome.data.files import atomic_writer
-from napari_connectome.data.loaded import LeftOut, LoadedExperiments, LoadReport
-from napari_connectome.data.settings import LoadSettings
+from napari_connectome.data.loaded import LoadedExperiments, LoadReport
+from napari_connectome.data.loaded_parts import ARRAYS, arrays_of, loaded_from, report_from
 
-FOLDER_VARIABLE = "NAPARI_CONNECTOME_CACHE"
-"""Environment variable that names the folder of the copies."""
-MAX_TOTAL_BYTES = 4 * 2**30
-"""All copies together; the longest unused go first."""
-_FORMAT = 1
-_SUFFIX = ".experiments"
 _ALIGNMENT = 64
-_ARRAYS = (
-    "ids",
-    "division_ids",
-    "centroids",
-    "injection_data",
-    "injection_columns",
-    "injection_starts",
-    "injection_sums",
-    "mirrored",
-    "projections",
-)
+_PROJECTIONS = "projections"
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, ConnectomeError)
-
-
-def cache_folder() -> Path:
-    """Folder of the copies, where the system keeps caches unless the environment says other.
-
-    ``NAPARI_CONNECTOME_CACHE`` names it outright; else it is ``napari-connectome`` in
-    ``XDG_CACHE_HOME``, or in the system's usual place.
-    """
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named).expanduser()
-    return _system_cache() / "napari-connectome"
-
-
-def pack_path(cache: AllenCache, ids: Sequence[int], settings: LoadSettings) -> Path | None:
-    """Where the copy of these experiments is, or would be; None on a system without a home.
-
-    The name depends on the settings, on the folder, and on name, size and time of
-    change of every file that is read.
-    """
-    paths = [cache.annotation_path, cache.structures_path, cache.manifest.path("EXPERIMENTS")]
-    paths += [cache.volume_path(i, kind) for i in ids for kind in VOLUME_KINDS]
-    about = {
-        "format": _FORMAT,
-        "settings": asdict(settings),
-        "files": [_fingerprint(path) for path in paths],
-    }
-    text = json.dumps(about, sort_keys=True, default=sorted)
-    try:
-        return cache_folder() / (hashlib.sha256(text.encode()).hexdigest()[:32] + _SUFFIX)
-    except RuntimeError:
-        return None
 
 
 def write_pack(path: Path, loaded: LoadedExperiments) -> bool:
@@ -93,11 +38,11 @@ def write_pack(path: Path, loaded: LoadedExperiments) -> bool:
     bool
         Whether it was written. A full or read-only disk is no error.
     """
-    arrays = _arrays_of(loaded)
+    arrays = {**arrays_of(loaded), _PROJECTIONS: np.ascontiguousarray(loaded.projections)}
     n_bytes = sum(array.nbytes for array in arrays.values())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if n_bytes > min(MAX_TOTAL_BYTES, shutil.disk_usage(path.parent).free // 2):
+        if not has_room(path.parent, n_bytes):
             return False
         with atomic_writer(path) as file:
             _append(file, _description(arrays, loaded.report))
@@ -105,7 +50,7 @@ def write_pack(path: Path, loaded: LoadedExperiments) -> bool:
                 _append(file, array)
     except _UNREADABLE:
         return False
-    _remove_longest_unused(path)
+    remove_longest_unused(path)
     return True
 
 
@@ -117,7 +62,7 @@ def read_pack(
     Parameters
     ----------
     path : Path
-        From :func:`pack_path`.
+        From :func:`~napari_connectome.data.copies.copy_path`.
     source_mask, target_mask : VoxelMask
         Masks of the atlas, which the copy does not repeat.
     """
@@ -126,12 +71,12 @@ def read_pack(
             content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         arrays = _Arrays(content)
         about = json.loads(arrays.next().tobytes())
-        found = {name: arrays.next() for name in _ARRAYS}
+        found = {name: arrays.next() for name in (*ARRAYS, _PROJECTIONS)}
         if about["checksums"] != _checksums(found):
             return None
-        loaded = _loaded(found, _report(about["report"]), source_mask, target_mask)
-        with suppress(OSError):
-            os.utime(path)
+        report = report_from(about["report"])
+        loaded = loaded_from(found, found[_PROJECTIONS], report, (source_mask, target_mask))
+        mark_used(path)
     except _UNREADABLE:
         return None
     return loaded
@@ -176,79 +121,3 @@ def _word_sum(array: npt.NDArray[Any]) -> int:
     octets = array.reshape(-1).view(np.uint8)
     words = octets.view(np.uint32) if octets.size % 4 == 0 else octets
     return int(words.sum(dtype=np.uint64))
-
-
-def _arrays_of(loaded: LoadedExperiments) -> dict[str, npt.NDArray[Any]]:
-    arrays = (
-        loaded.ids,
-        loaded.division_ids,
-        loaded.centroids,
-        loaded.injections.data,
-        loaded.injections.indices,
-        loaded.injections.indptr,
-        loaded.injection_sums,
-        loaded.mirrored,
-        loaded.projections,
-    )
-    return dict(zip(_ARRAYS, map(np.ascontiguousarray, arrays), strict=True))
-
-
-def _loaded(
-    found: Mapping[str, npt.NDArray[Any]],
-    report: LoadReport,
-    source_mask: VoxelMask,
-    target_mask: VoxelMask,
-) -> LoadedExperiments:
-    parts = tuple(found[f"injection_{part}"].copy() for part in ("data", "columns", "starts"))
-    return LoadedExperiments(
-        ids=found["ids"],
-        division_ids=found["division_ids"],
-        centroids=found["centroids"],
-        injections=csr_array(parts, shape=(len(found["ids"]), len(source_mask))),
-        projections=found["projections"],
-        injection_sums=found["injection_sums"],
-        mirrored=found["mirrored"],
-        source_mask=source_mask,
-        target_mask=target_mask,
-        report=report,
-    )
-
-
-def _report(fields: Mapping[str, Any]) -> LoadReport:
-    return LoadReport(
-        used=fields["used"],
-        left_out=tuple(LeftOut(**entry) for entry in fields["left_out"]),
-        without_volumes=tuple(fields["without_volumes"]),
-        unknown_ids=tuple(fields["unknown_ids"]),
-        empty_divisions=tuple(fields["empty_divisions"]),
-    )
-
-
-def _fingerprint(path: Path) -> tuple[str, int, int]:
-    """Name, size and time of change of a file; -1 when it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path), -1, -1
-    return str(path), status.st_size, status.st_mtime_ns
-
-
-def _remove_longest_unused(newest: Path) -> None:
-    """Keep the copies within their limit; the one just written always stays."""
-    with suppress(OSError):
-        others = [p for p in newest.parent.glob(f"*{_SUFFIX}") if p != newest]
-        room = MAX_TOTAL_BYTES - newest.stat().st_size
-        for path in sorted(others, key=lambda p: p.stat().st_mtime, reverse=True):
-            room -= path.stat().st_size
-            if room < 0:
-                path.unlink()
-
-
-def _system_cache() -> Path:
-    if named := os.environ.get("XDG_CACHE_HOME"):
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local)
-    return Path.home() / ".cache"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.spline.checkpoint import Checkpointing
-from napari_connectome.data.pack import cache_folder
+from napari_connectome.data.copies import cache_folder
 from napari_connectome.state.explorer import ExplorerState
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from napari_connectome.core.progress import run_to_end
-from napari_connectome.data import pack
+from napari_connectome.data import copies as kept
 from napari_connectome.data.allen_cache import open_cache
 from napari_connectome.data.nrrd import write_volume
 from napari_connectome.data.records import ExperimentFilter
@@ -157,7 +157,7 @@ def test_full_disk_is_no_error(folder, copies: Path, monkeypatch: pytest.MonkeyP
 def test_a_set_beyond_the_limit_is_not_kept(
     folder, copies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pack, "MAX_TOTAL_BYTES", 100)
+    monkeypatch.setattr(kept, "MAX_TOTAL_BYTES", 100)
     assert len(load(folder)[0]) == 3
     assert not list(copies.iterdir())
 
@@ -173,7 +173,7 @@ def test_the_longest_unused_copies_go_first(
     os.utime(first, (1, 1))
     os.utime(second, (2, 2))
     load(folder)  # the first is used again
-    monkeypatch.setattr(pack, "MAX_TOTAL_BYTES", int(2.5 * size))
+    monkeypatch.setattr(kept, "MAX_TOTAL_BYTES", int(2.5 * size))
     load(folder, LoadSettings(data_mask_tolerance=0.3))
     assert first in set(copies.iterdir())
     assert second not in set(copies.iterdir())
@@ -182,7 +182,7 @@ def test_the_longest_unused_copies_go_first(
 
 def test_place_of_the_copies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NAPARI_CONNECTOME_CACHE", str(tmp_path / "named"))
-    assert pack.cache_folder() == tmp_path / "named"
+    assert kept.cache_folder() == tmp_path / "named"
     monkeypatch.delenv("NAPARI_CONNECTOME_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert pack.cache_folder() == tmp_path / "xdg" / "napari-connectome"
+    assert kept.cache_folder() == tmp_path / "xdg" / "napari-connectome"

@@ -45,6 +45,45 @@ class Rows(Protocol):
         """One row."""
 
 
+class RowWriter:
+    """Writes the rows of a matrix of float32, in any order. Safe to use from several threads.
+
+    Parameters
+    ----------
+    group : h5py.Group
+        Where.
+    name : str
+        Name of the dataset.
+    shape : tuple of int
+        Rows and columns.
+    chunk_bytes : int
+        Aimed size of a chunk, before it is packed.
+    """
+
+    def __init__(
+        self, group: Any, name: str, shape: tuple[int, ...], chunk_bytes: int = CHUNK_BYTES
+    ) -> None:
+        m, n = shape
+        self._pieces = max(-(-n * 4 // chunk_bytes), 1)
+        self._width = max(-(-n // self._pieces), 1)
+        self._dataset = group.create_dataset(
+            name,
+            shape=(m, n),
+            dtype="<f4",
+            chunks=(1, self._width),
+            compression="gzip",
+            compression_opts=LEVEL,
+        )
+
+    def write(self, row: int, values: npt.NDArray[Any]) -> None:
+        """Pack a row, shape (n,), and write it."""
+        padded = np.zeros(self._pieces * self._width, dtype="<f4")
+        padded[: len(values)] = values
+        packed = _threads().map(_pack, padded.reshape(self._pieces, self._width))
+        for piece, data in enumerate(packed):
+            self._dataset.id.write_direct_chunk((row, piece * self._width), data)
+
+
 def write_rows(group: Any, name: str, rows: Rows) -> Iterator[int]:
     """Write a matrix of float32 row by row.
 
@@ -62,23 +101,9 @@ def write_rows(group: Any, name: str, rows: Rows) -> Iterator[int]:
     int
         Rows written so far.
     """
-    m, n = rows.shape
-    pieces = max(-(-n * 4 // CHUNK_BYTES), 1)
-    width = max(-(-n // pieces), 1)
-    dataset = group.create_dataset(
-        name,
-        shape=(m, n),
-        dtype="<f4",
-        chunks=(1, width),
-        compression="gzip",
-        compression_opts=LEVEL,
-    )
-    for row in range(m):
-        padded = np.zeros(pieces * width, dtype="<f4")
-        padded[:n] = rows[row]
-        packed = _threads().map(_pack, padded.reshape(pieces, width))
-        for piece, data in enumerate(packed):
-            dataset.id.write_direct_chunk((row, piece * width), data)
+    writer = RowWriter(group, name, tuple(rows.shape))
+    for row in range(rows.shape[0]):
+        writer.write(row, np.asarray(rows[row]))
         yield row + 1
 
 
@@ -115,18 +140,49 @@ class RowReader:
         DataError
             When the file is damaged, or was closed.
         """
+        self.read_part(row, 0, out)
+
+    def read_part(self, row: int, first: int, out: Matrix) -> None:
+        """Fill `out` with the columns of a row from `first` on; only their chunks are read.
+
+        Raises
+        ------
+        DataError
+            As :meth:`read`.
+        """
         if not self._dataset:
             raise DataError(f"{self.path} was closed; open the model again.")
-        starts = range(0, self.shape[1], self._width)
-        pieces = [out[start : start + self._width] for start in starts]
+        last = first + len(out)
+        starts = range(first - first % self._width, last, self._width)
+        cuts = [(max(start, first), min(start + self._width, last)) for start in starts]
+        pieces = [out[low - first : high - first] for low, high in cuts]
+        skipped = [low - start for (low, _), start in zip(cuts, starts, strict=True)]
         try:
             packed = [self._dataset.id.read_direct_chunk((row, start))[1] for start in starts]
-            list(_threads().map(_unpack, packed, pieces))
+            list(_threads().map(_unpack, packed, pieces, skipped))
         except (OSError, RuntimeError, ValueError, zlib.error) as error:
             raise DataError(
                 f"{self.path} is damaged: row {row} cannot be read ({error}). Save the model "
                 "again, or take another copy."
             ) from error
+
+    def read_columns(self, row: int, columns: npt.NDArray[np.int64]) -> Matrix:
+        """Values of a row in some columns, shape (k,); only their chunks are read.
+
+        Raises
+        ------
+        DataError
+            As :meth:`read`.
+        """
+        found = np.empty(len(columns), dtype=np.float32)
+        chunk_of = columns // self._width
+        for chunk in np.unique(chunk_of).tolist():
+            first = chunk * self._width
+            values = np.empty(min(self._width, self.shape[1] - first), dtype=np.float32)
+            self.read_part(row, first, values)
+            inside = chunk_of == chunk
+            found[inside] = values[columns[inside] - first]
+        return found
 
     def close(self) -> None:
         """Close the file."""
@@ -191,6 +247,7 @@ class RecentRows:
 
     def __init__(self, reader: RowReader, cache_bytes: int) -> None:
         self._reader = reader
+        self.path = reader.path
         self.shape = reader.shape
         self._room = max(cache_bytes // max(reader.shape[1] * 4, 1), 1)
         self._recent: OrderedDict[int, Matrix] = OrderedDict()
@@ -214,6 +271,34 @@ class RecentRows:
             if len(self._recent) > self._room:
                 self._recent.popitem(last=False)
             return self._recent[row]
+
+    def part(self, row: int, first: int, last: int) -> Matrix:
+        """Columns of a row from `first` to before `last`; a row that is not kept stays so.
+
+        Raises
+        ------
+        DataError
+            As for whole rows.
+        """
+        with self._lock:
+            kept = self._recent.get(row)
+        if kept is not None:
+            return kept[first:last]
+        values = np.empty(last - first, dtype=np.float32)
+        self._reader.read_part(row, first, values)
+        return values
+
+    def entries(self, row: int, columns: npt.NDArray[np.int64]) -> Matrix:
+        """Values of a row in some columns, shape (k,); see :meth:`part`.
+
+        Raises
+        ------
+        DataError
+            As for whole rows.
+        """
+        with self._lock:
+            kept = self._recent.get(row)
+        return self._reader.read_columns(row, columns) if kept is None else kept[columns]
 
     def close(self) -> None:
         """Close the file; rows that are still kept stay."""
@@ -243,8 +328,8 @@ def _pack(piece: npt.NDArray[Any]) -> bytes:
     return zlib.compress(piece.tobytes(), LEVEL)
 
 
-def _unpack(packed: bytes, out: Matrix) -> None:
-    out[:] = np.frombuffer(zlib.decompress(packed), dtype="<f4")[: len(out)]
+def _unpack(packed: bytes, out: Matrix, skipped: int) -> None:
+    out[:] = np.frombuffer(zlib.decompress(packed), dtype="<f4")[skipped : skipped + len(out)]
 
 
 @cache

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from napari_connectome.core.io.stored_matrix import StoredMatrix
 from napari_connectome.core.models.kernels import Array, Kernel
 from napari_connectome.core.models.weights import normalised_weights, squared_distances
 from napari_connectome.core.parallel import THREADS, single_threaded_blas, threads
@@ -28,13 +29,13 @@ BLOCKS_AT_ONCE = 8 * THREADS
 STACK_ENTRIES = 1 << 20
 
 
-def gram_matrix(projections: npt.NDArray[np.floating]) -> Job[Array]:
+def gram_matrix(projections: npt.NDArray[np.floating] | StoredMatrix) -> Job[Array]:
     """G = Ỹ Ỹᵀ in float64, one block of target voxels after the other.
 
     Parameters
     ----------
-    projections : ndarray, shape (m, n_target)
-        Of any float type: a block at a time is converted. Products in float32 would do
+    projections : ndarray or StoredMatrix, shape (m, n_target)
+        Of any float type: a block at a time is read and converted. Products in float32 would do
         for the sums, but scores of good kernels are small differences of them.
 
     Returns
@@ -46,12 +47,14 @@ def gram_matrix(projections: npt.NDArray[np.floating]) -> Job[Array]:
     columns = int(np.clip(BLOCK_ENTRIES // max(m, 1), *BLOCK_COLUMNS))
     stride = BLOCKS_AT_ONCE * columns
 
-    def product(start: int) -> Array:
-        block = projections[:, start : start + columns].astype(np.float64)
-        return np.asarray(block @ block.T)
-
     for first in range(0, n, stride):
-        starts = range(first, min(first + stride, n), columns)
+        held = projections[:, first : first + stride]
+
+        def product(start: int, held: npt.NDArray[np.floating] = held) -> Array:
+            block = held[:, start : start + columns].astype(np.float64)
+            return np.asarray(block @ block.T)
+
+        starts = range(0, held.shape[1], columns)
         with single_threaded_blas():
             for part in threads().map(product, starts):
                 gram += part

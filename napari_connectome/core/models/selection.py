@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import ModelError
+from napari_connectome.core.io.stored_matrix import StoredMatrix
 from napari_connectome.core.models.kernels import Array, Kernel, PolynomialKernel, gaussian_of_width
 from napari_connectome.core.models.leave_one_out import gram_matrix, leave_one_out_scores
 from napari_connectome.core.progress import Job
@@ -130,7 +131,7 @@ class KernelChoice:
 
 def choose_kernel(
     centroids: Array,
-    projections: npt.NDArray[np.floating],
+    projections: npt.NDArray[np.floating] | StoredMatrix,
     reach: float,
     options: KernelOptions,
 ) -> Job[KernelChoice]:
@@ -140,7 +141,7 @@ def choose_kernel(
     ----------
     centroids : ndarray, shape (m, 3)
         The division's centroids, voxels.
-    projections : ndarray, shape (m, n_target)
+    projections : ndarray or StoredMatrix, shape (m, n_target)
         Their projections.
     reach : float
         Smallest support that leaves no voxel without weight.
