@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from napari_connectome.core.hypothetical import with_hypothetical
     from napari_connectome.core.injection_sites import rank_sites
     from napari_connectome.core.io import load_model, save_model
+    from napari_connectome.core.io.npy import write_npy
+    from napari_connectome.core.matrix_difference import matrix_difference
     from napari_connectome.core.models.homogeneous import HomogeneousModel
     from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
     from napari_connectome.core.models.nonnegative import NonnegativeRegression
     from napari_connectome.core.models.voxel import VoxelModel
     from napari_connectome.core.regional import regional_matrix
+    from napari_connectome.core.regional_order import arranged
     from napari_connectome.core.scoring import mse_rel
+    from napari_connectome.core.source_path import SourcePath
     from napari_connectome.core.sources import (
         CombinedSource,
         GaussianSource,
@@ -40,13 +44,47 @@ if TYPE_CHECKING:
         SphereSource,
         VolumeSource,
         VoxelSource,
+        from_record,
     )
     from napari_connectome.core.structures import StructureTree
-    from napari_connectome.core.validation import CrossValidation, ModelRequest
+    from napari_connectome.core.targets import rank_targets
+    from napari_connectome.core.validation import (
+        CrossValidation,
+        ModelRequest,
+        score_table,
+        write_result,
+        write_scores,
+    )
     from napari_connectome.data.allen_cache import open_cache
+    from napari_connectome.data.completion_files import read_labelled
     from napari_connectome.data.cortical_views import load_cortical_views
+    from napari_connectome.data.curve_files import write_curve
+    from napari_connectome.data.export.volumes import save_volume
     from napari_connectome.data.regional_files import read_matrix, write_matrix
+    from napari_connectome.data.source_files import NamedSource, write_sources
+    from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
+    from napari_connectome.data.target_table import write_targets
+    from napari_connectome.state.completion_jobs import completed_matrix
+    from napari_connectome.state.completion_scripting import (
+        complete_series,
+        complete_table,
+        experiments_table,
+        matrix_table,
+        preview_curve,
+    )
+    from napari_connectome.state.completion_values import write_completed
     from napari_connectome.state.exploration_jobs import open_exploration
+    from napari_connectome.state.scripting import (
+        answers_at,
+        cortical_map,
+        cross_validate,
+        experiment_summary,
+        fit_model,
+        map_image,
+        open_brain,
+        open_model,
+        weight_statistics,
+    )
 
 __version__ = "0.1.0"
 
@@ -60,36 +98,70 @@ __all__ = [
     "HomogeneousModel",
     "ModelRequest",
     "NadarayaWatson",
+    "NamedSource",
     "NonnegativeRegression",
     "RegionSource",
+    "SourcePath",
     "SphereSource",
     "StructureTree",
     "VolumeSource",
     "VoxelModel",
     "VoxelSource",
+    "answers_at",
+    "arranged",
     "compare",
+    "complete_series",
+    "complete_table",
+    "completed_matrix",
     "connections_of",
     "contributions",
+    "cortical_map",
+    "cross_validate",
     "data_summary",
     "distance_dependence",
+    "experiment_summary",
+    "experiments_table",
+    "fit_model",
+    "from_record",
     "hold_out",
     "load_cortical_views",
     "load_model",
+    "map_image",
+    "matrix_difference",
+    "matrix_table",
     "measured",
     "mse_rel",
+    "open_brain",
     "open_cache",
     "open_exploration",
+    "open_model",
+    "preview_curve",
     "rank_sites",
+    "rank_targets",
+    "read_labelled",
     "read_matrix",
     "region_centroids",
     "regional_matrix",
     "save_model",
+    "save_volume",
+    "score_table",
+    "statistics_rows",
+    "summary_rows",
     "support_maps",
     "weight_distribution",
     "weight_mixture",
+    "weight_statistics",
     "why_connection",
     "with_hypothetical",
+    "write_completed",
+    "write_curve",
     "write_matrix",
+    "write_npy",
+    "write_result",
+    "write_rows",
+    "write_scores",
+    "write_sources",
+    "write_targets",
 ]
 
 _HOMES = {
@@ -102,36 +174,70 @@ _HOMES = {
     "HomogeneousModel": "core.models.homogeneous",
     "ModelRequest": "core.validation",
     "NadarayaWatson": "core.models.nadaraya_watson",
+    "NamedSource": "data.source_files",
     "NonnegativeRegression": "core.models.nonnegative",
     "RegionSource": "core.sources",
+    "SourcePath": "core.source_path",
     "SphereSource": "core.sources",
     "StructureTree": "core.structures",
     "VolumeSource": "core.sources",
     "VoxelModel": "core.models.voxel",
     "VoxelSource": "core.sources",
+    "answers_at": "state.scripting",
+    "arranged": "core.regional_order",
     "compare": "core.comparison",
+    "complete_series": "state.completion_scripting",
+    "complete_table": "state.completion_scripting",
+    "completed_matrix": "state.completion_jobs",
     "connections_of": "core.analysis.connections",
     "contributions": "core.contributions",
+    "cortical_map": "state.scripting",
+    "cross_validate": "state.scripting",
     "data_summary": "core.analysis.data_summary",
     "distance_dependence": "core.analysis.distance_dependence",
+    "experiment_summary": "state.scripting",
+    "experiments_table": "state.completion_scripting",
+    "fit_model": "state.scripting",
+    "from_record": "core.sources",
     "hold_out": "core.hold_out",
     "load_cortical_views": "data.cortical_views",
     "load_model": "core.io",
+    "map_image": "state.scripting",
+    "matrix_difference": "core.matrix_difference",
+    "matrix_table": "state.completion_scripting",
     "measured": "core.answers",
     "mse_rel": "core.scoring",
+    "open_brain": "state.scripting",
     "open_cache": "data.allen_cache",
     "open_exploration": "state.exploration_jobs",
+    "open_model": "state.scripting",
+    "preview_curve": "state.completion_scripting",
     "rank_sites": "core.injection_sites",
+    "rank_targets": "core.targets",
+    "read_labelled": "data.completion_files",
     "read_matrix": "data.regional_files",
     "region_centroids": "core.analysis.region_centroids",
     "regional_matrix": "core.regional",
     "save_model": "core.io",
+    "save_volume": "data.export.volumes",
+    "score_table": "core.validation",
+    "statistics_rows": "data.statistics_table",
+    "summary_rows": "data.statistics_table",
     "support_maps": "core.evidence",
     "weight_distribution": "core.analysis.weight_distribution",
     "weight_mixture": "core.analysis.mixture",
+    "weight_statistics": "state.scripting",
     "why_connection": "core.contributions",
     "with_hypothetical": "core.hypothetical",
+    "write_completed": "state.completion_values",
+    "write_curve": "data.curve_files",
     "write_matrix": "data.regional_files",
+    "write_npy": "core.io.npy",
+    "write_result": "core.validation",
+    "write_rows": "data.statistics_table",
+    "write_scores": "core.validation",
+    "write_sources": "data.source_files",
+    "write_targets": "data.target_table",
 }
 
 

@@ -71,7 +71,7 @@ def run(arguments: Namespace) -> int:
     """Make the matrix and write it."""
     from napari_connectome.core.io import load_model
     from napari_connectome.core.regional import regional_matrix_job
-    from napari_connectome.core.regional_order import matrix_order
+    from napari_connectome.core.regional_order import arranged
 
     check_out(arguments.out, (".csv", *FIGURES, ".npy", ".graphml", ".zip"))
     is_figure = arguments.out.suffix.lower() in FIGURES
@@ -84,7 +84,7 @@ def run(arguments: Namespace) -> int:
         matrix = run_to_end(regional_matrix_job(model), report)
     if wanted:
         matrix = matrix.of_regions(wanted)
-    matrix = matrix.part(*matrix_order(matrix, measure, arguments.order))
+    matrix = arranged(matrix, measure, arguments.order)
     _write(arguments, model, matrix, measure)
     figures = _figures(arguments, matrix, measure)
     say_json(figures) if arguments.json else _say(figures)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path, whole
@@ -60,7 +59,7 @@ def run(arguments: Namespace) -> int:
     """Predict, write the volume and print the targets."""
     from napari_connectome.core.io import load_model
     from napari_connectome.core.targets import rank_targets
-    from napari_connectome.data.export.volumes import check_volume_name
+    from napari_connectome.data.export.volumes import check_volume_name, save_volume
 
     check_source_options(arguments)
     if arguments.out is not None:
@@ -69,24 +68,12 @@ def run(arguments: Namespace) -> int:
     prediction = answer_of(arguments, model)
     targets = rank_targets(prediction, MEASURES[arguments.by], arguments.top)
     if arguments.out is not None:
-        _write(prediction, arguments.out)
+        save_volume(prediction, arguments.out)
     if arguments.json:
         say_json(_figures(prediction, targets, arguments))
     else:
         _say(prediction, targets, arguments)
     return 0
-
-
-def _write(prediction: Prediction, out: Path) -> None:
-    from napari_connectome.core.provenance import prediction_provenance
-    from napari_connectome.data.export.volumes import export_volume
-
-    export_volume(
-        out,
-        prediction.volume(),
-        prediction.model.atlas.resolution_um,
-        provenance=prediction_provenance(prediction),
-    )
 
 
 def _say(prediction: Prediction, targets: list[RegionValue], arguments: Namespace) -> None:

@@ -95,3 +95,20 @@ def matrix_order(matrix: RegionalMatrix, measure: Measure, order: Order) -> tupl
     rank = np.empty(len(regions), dtype=np.int64)
     rank[clustered_order(received.reshape(len(regions), -1))] = np.arange(len(regions))
     return clustered_order(values), np.lexsort((rank[where], matrix.contra))
+
+
+def arranged(
+    matrix: RegionalMatrix, measure: Measure, order: Order, *, like: RegionalMatrix | None = None
+) -> RegionalMatrix:
+    """A matrix with its rows and columns in an order.
+
+    Parameters
+    ----------
+    matrix : RegionalMatrix
+        What is put in order.
+    measure, order
+        As for :func:`matrix_order`.
+    like : RegionalMatrix, optional
+        A matrix of the same regions whose order is taken; by default its own.
+    """
+    return matrix.part(*matrix_order(matrix if like is None else like, measure, order))

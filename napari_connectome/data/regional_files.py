@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import AtlasError, DataError
-from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.provenance import repeatable
 from napari_connectome.core.regional_matrix import UNKNOWN, RegionalMatrix
@@ -70,8 +70,7 @@ def write_matrix(
     """
     target = Path(path).expanduser().absolute()
     text = _text(matrix, measure, provenance or {})
-    with appearing(target) as part:
-        part.write_text(text, encoding="utf-8", newline="")
+    write_text(target, text)
 
 
 def read_matrix(

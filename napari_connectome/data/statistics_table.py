@@ -14,7 +14,7 @@ from napari_connectome.core.analysis.data_summary import (
     Spread,
 )
 from napari_connectome.core.analysis.weight_statistics import WeightStatistics
-from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.structures import StructureTree
 
 Row = dict[str, Any]
@@ -136,5 +136,4 @@ def write_rows(path: str | Path, rows: Sequence[Mapping[str, Any]]) -> None:
     writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    with appearing(Path(path).expanduser().absolute()) as part:
-        part.write_text(text.getvalue(), encoding="utf-8", newline="")
+    write_text(Path(path).expanduser().absolute(), text.getvalue())

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_matrix import RegionalMatrix
-from napari_connectome.core.regional_order import Order, matrix_order
+from napari_connectome.core.regional_order import Order, arranged
 from napari_connectome.figures.cell_colors import (
     MISSING,
     MISSING_HATCH,
@@ -76,7 +76,7 @@ def matrix_figure(
         When the paper is too narrow.
     """
     check_width(width_mm, LEAST_WIDTH_MM, "A matrix figure")
-    shown = matrix.part(*matrix_order(matrix, measure, order))
+    shown = arranged(matrix, measure, order)
     values, layout = shown.values(measure), layout_of(shown, matrix.unit(measure), width_mm)
     page, colors = Page(layout.width, layout.height), cell_colors(values, log=log)
     draw_rows_axis(page, layout, shown)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from napari_connectome.core.sides import Side
-
 Rgb = tuple[int, int, int]
 Order = Literal["larger", "ipsi", "contra"]
 MOST_DECADES = 3.0
@@ -18,33 +16,6 @@ CONTRA_PARTS = (0.5, 0.35, 0.2, 0.65, 0.8)
 while the values change."""
 ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 LOG_ROUND = (1.0, 2.0, 5.0, 10.0)
-
-
-class SideWords(NamedTuple):
-    """What the two sides are called.
-
-    Parameters
-    ----------
-    ipsi, contra : str
-        In tables.
-    ipsi_long, contra_long : str
-        In titles.
-    """
-
-    ipsi: str
-    contra: str
-    ipsi_long: str
-    contra_long: str
-
-    def of(self, hemisphere: Side) -> str:
-        """Short word of a side."""
-        return self.ipsi if hemisphere == "ipsi" else self.contra
-
-
-BY_SOURCE = SideWords("ipsi", "contra", "ipsilateral", "contralateral")
-"""Seen from a source on one side."""
-BY_HEMISPHERE = SideWords("right", "left", "right", "left")
-"""For a source on both sides, which has no other side."""
 
 
 class PairedBar(NamedTuple):

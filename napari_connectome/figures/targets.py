@@ -9,14 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from napari_connectome.core.errors import DataError
+from napari_connectome.core.sides import BY_SOURCE, SideWords
 from napari_connectome.figures.page import POINT_MM, Page, check_width, text_width_mm
-from napari_connectome.figures.paired_bars import (
-    BY_SOURCE,
-    PairedBar,
-    PairedScale,
-    SideWords,
-    scale_of,
-)
+from napari_connectome.figures.paired_bars import PairedBar, PairedScale, scale_of
 
 TITLE_PT, LABEL_PT, SMALL_PT = 8.0, 7.0, 6.0
 EDGE_MM, GAP_MM = 2.0, 2.0

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
+from napari_connectome.core.matrix_difference import are_alike, matrix_difference
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.state import jobs
@@ -76,7 +73,7 @@ class ComparedMatrix:
 
     def _show(self, first: RegionalMatrix, second: RegionalMatrix) -> None:
         state = self._state
-        if not _are_alike(first, second):
+        if not are_alike(first, second):
             state.compared_matrix = None
             state.notice = (
                 "The matrix stays as it is: A has other regions, or other voxels in them, so that "
@@ -85,33 +82,4 @@ class ComparedMatrix:
         elif state.compared_side == "a":
             state.compared_matrix = first
         else:
-            state.compared_matrix = _difference(first, second)
-
-
-def _are_alike(first: RegionalMatrix, second: RegionalMatrix) -> bool:
-    """Whether cells of the same place can be compared, in the same measures."""
-    if first.shape != second.shape or first.measures != second.measures:
-        return False
-    same_regions = (
-        np.array_equal(first.source_ids, second.source_ids)
-        and np.array_equal(first.target_ids, second.target_ids)
-        and np.array_equal(first.contra, second.contra)
-    )
-    return same_regions and all(
-        np.all((a == b) | (a == 0) | (b == 0))
-        for a, b in (
-            (first.source_counts, second.source_counts),
-            (first.target_counts, second.target_counts),
-        )
-    )
-
-
-def _difference(first: RegionalMatrix, second: RegionalMatrix) -> RegionalMatrix:
-    """A - B in every measure: both are divided by the same voxel counts. NaN where one is."""
-    return replace(
-        first,
-        strength=first.strength - second.strength,
-        source_counts=np.maximum(first.source_counts, second.source_counts),
-        target_counts=np.maximum(first.target_counts, second.target_counts),
-        origin=f"{first.origin} minus {second.origin}",
-    )
+            state.compared_matrix = matrix_difference(first, second)

@@ -16,10 +16,19 @@ from napari_connectome.core.hold_out import HeldOut, hold_out_job
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.progress import Job
 from napari_connectome.state import jobs
-from napari_connectome.state.evidence_results import measured_of
+from napari_connectome.state.evidence_results import experiments_with, measured_of
 from napari_connectome.state.evidence_values import Compared, Kept, ShownAnswer
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.newest import Newest
+from napari_connectome.state.recording.comparing import (
+    Compare,
+    HoldOut,
+    KeepAnswer,
+    KeepMeasured,
+    KeepModel,
+)
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.steps import Forget, Step
 from napari_connectome.state.runner import Runner
 
 log = logging.getLogger(__name__)
@@ -81,6 +90,7 @@ class ComparisonResults:
     def drop(self) -> None:
         """End the comparison; the present answer is shown again, with limits of its own."""
         state = self._state
+        record(state, Forget(frozenset({"kept", "kept_model", "held_out", "comparison"})))
         with state.together():
             self.forget()
             state.compared_side = "b"
@@ -91,12 +101,13 @@ class ComparisonResults:
         """Keep what is shown as A: the present answer, or the held-out prediction."""
         state = self._state
         shown: ShownAnswer | None = state.prediction
-        if state.compared is not None and state.compared.held_out is not None:
-            shown = state.compared.held_out.predicted
+        held_out = None if state.compared is None else state.compared.held_out
+        if held_out is not None:
+            shown = held_out.predicted
         if shown is None:
             state.error = "There is no answer to keep yet: click a source first."
         else:
-            self._keep(Kept("", answer=shown))
+            self._keep(Kept("", answer=shown), KeepAnswer(held_out=held_out is not None))
 
     def keep_measured(self, experiment_id: int) -> None:
         """Keep what was measured in an experiment as A."""
@@ -105,9 +116,13 @@ class ComparisonResults:
             self._state.error = "Fit a model first: then its answers can be compared."
             return
         self._state.experiment = experiment_id
+        held = experiments_with(self._state, experiment_id)
         self._runner.call(
             measured_of(self._state, model, experiment_id),
-            on_result=lambda one: self._keep(Kept("", answer=one)),
+            on_result=lambda one: self._keep(
+                Kept("", answer=one),
+                KeepMeasured(experiment_id, from_data=held is not None, mirrored=one.mirrored),
+            ),
             on_error=self._on_error,
         )
 
@@ -117,7 +132,7 @@ class ComparisonResults:
         if model is None:
             self._state.error = "There is no model to keep yet: fit one first."
         else:
-            self._keep(Kept("the model that was fitted before", model=model))
+            self._keep(Kept("the model that was fitted before", model=model), KeepModel())
 
     def open_model(self, path: Path) -> None:
         """Keep a saved model as A; it is asked about every source that the present one is."""
@@ -125,7 +140,7 @@ class ComparisonResults:
         def done(opened: tuple[Any, FittedModel]) -> None:
             other = opened[1]
             if self._is_of_this_brain(other):
-                self._keep(Kept(path.name, model=other))
+                self._keep(Kept(path.name, model=other), KeepModel(path))
             else:
                 self._state.error = (
                     f"{path.name} is a model of another brain ({other.atlas.name}, "
@@ -149,10 +164,11 @@ class ComparisonResults:
             "hold_out",
             f"Predicting experiment {experiment_id} without it",
             lambda: hold_out_job(model, experiments, experiment_id),
-            self._show_held_out,
+            lambda found: self._show_held_out(found, HoldOut(experiment_id)),
         )
 
-    def _show_held_out(self, found: HeldOut) -> None:
+    def _show_held_out(self, found: HeldOut, step: HoldOut) -> None:
+        record(self._state, step)
         self._newest.forget()
         with self._state.together():
             self._state.kept = None
@@ -160,7 +176,8 @@ class ComparisonResults:
                 Compared(found.measured, found.predicted, found.comparison, held_out=found),
             )
 
-    def _keep(self, kept: Kept) -> None:
+    def _keep(self, kept: Kept, step: Step) -> None:
+        record(self._state, step)
         with self._state.together():
             self._state.kept = kept
             self._state.compared = None
@@ -182,6 +199,8 @@ class ComparisonResults:
 
     def _show(self, compared: Compared) -> None:
         state = self._state
+        if compared.kept is not None:
+            record(state, Compare(models=compared.kept.model is not None))
         with state.together():
             if not (state.dragging or state.lock_limits):
                 state.limits = compared.comparison.limits

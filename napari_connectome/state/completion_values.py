@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from napari_connectome.core.completion.problem import Matrix
 from napari_connectome.core.completion.result import Completion
-from napari_connectome.data.completion_files import LabelledMatrix
+from napari_connectome.data.completion_files import LabelledMatrix, write_labelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,3 +41,15 @@ class Completed:
     def truth(self) -> Matrix:
         """What is known."""
         return self.table.values
+
+
+def write_completed(path: str | Path, found: Completed) -> Path:
+    """Write a completed table as CSV, with the method in its header.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be written.
+    """
+    notes = {"completed by": "napari-connectome", "method": found.completion.method}
+    return write_labelled(path, found.table.with_values(found.completion.matrix), notes)

@@ -12,6 +12,7 @@ from typing import Any
 from napari_connectome.core.errors import ConnectomeError
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.sources import Source
 from napari_connectome.state import jobs
 from napari_connectome.state.background import Background
@@ -25,6 +26,11 @@ from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.movie_results import MovieResults
 from napari_connectome.state.params import DatasetParams, FitParams, Selection
 from napari_connectome.state.predictor import Predictor
+from napari_connectome.state.recording.asking import Ask, SaveVolume
+from napari_connectome.state.recording.opening import FitModel, OpenBrain, OpenModel, SaveModel
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.regional import OpenMatrix
+from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.state.runner import Handle, Runner
 from napari_connectome.state.site_results import SiteResults
 from napari_connectome.state.statistics_results import StatisticsResults
@@ -100,7 +106,7 @@ class Controller:
         self.sites = SiteResults(state, runner, self._start, self.evidence)
         self.statistics = StatisticsResults(state, runner)
         self.validation = ValidationResults(state, runner, self._start)
-        self.completion = CompletionResults(state, self._start)
+        self.completion = CompletionResults(state, self._start, self.views.show_matrix)
         self.downloads = DownloadResults(state, self._start)
         install = Install(self._install_dataset, self._install_model)
         self.explorations = ExplorationResults(state, self._start, install)
@@ -111,6 +117,7 @@ class Controller:
         """Open data; optionally fit the form's model as soon as it is there."""
 
         def done(dataset: Dataset) -> None:
+            record(self.state, OpenBrain(params))
             fits = then_fit and dataset.experiments is not None
             self._install_dataset(params, dataset, then=self.fit if fits else None)
 
@@ -123,12 +130,12 @@ class Controller:
             self.state.error = "There is no model to save yet: fit one first."
             return
 
-        def done(saved: Path) -> None:
+        def note() -> None:
+            record(self.state, SaveModel(path))
             if self.state.model is model:
-                self.state.model_file = saved
-            self._say(f"Saved to {saved}.")
+                self.state.model_file = path
 
-        self._start("save", f"Saving {path.name}", lambda: jobs.save(model, path), done)
+        self._save(path, lambda: jobs.save(model, path), note)
 
     def save_volume(self, path: Path) -> None:
         """Save the present prediction as an NRRD volume."""
@@ -136,13 +143,32 @@ class Controller:
         if prediction is None:
             self.state.error = "There is no prediction to save yet: click a source first."
             return
-        self.save(path, lambda: jobs.save_volume(prediction, path))
+        self.save(SaveVolume(path), lambda: jobs.save_volume(prediction, path))
 
-    def save(self, path: Path, make_job: Callable[[], Job[Path]]) -> None:
-        """Run a job that writes a file."""
-        self._start(
-            "save", f"Saving {path.name}", make_job, lambda saved: self._say(f"Saved to {saved}.")
-        )
+    def save(self, step: FileStep, make_job: Callable[[], Job[Path]]) -> None:
+        """Run a job that writes a file.
+
+        Parameters
+        ----------
+        step : FileStep
+            How a script writes the same file.
+        make_job : callable
+            Makes the job; it returns where the file is.
+        """
+        self._save(step.path, make_job, lambda: record(self.state, step))
+
+    def save_text(self, path: Path, text: str) -> None:
+        """Save a script or a notebook, which is itself no step of one."""
+        self._save(path, lambda: jobs.save_text(path, text), lambda: None)
+
+    def _save(
+        self, path: Path, make_job: Callable[[], Job[Path]], note: Callable[[], None]
+    ) -> None:
+        def done(saved: Path) -> None:
+            note()
+            self._say(f"Saved to {saved}.")
+
+        self._start("save", f"Saving {path.name}", make_job, done)
 
     def read(
         self, path: Path, make_job: Callable[[], Job[Any]], done: Callable[[Any], None]
@@ -155,6 +181,7 @@ class Controller:
 
         def done(opened: tuple[Dataset, FittedModel]) -> None:
             dataset, model = opened
+            record(self.state, OpenModel(path))
             self._install_dataset(DatasetParams(path=dataset.folder), dataset)
             params = FitParams(model=model.model, values=dict(model.parameters))
             self.state.fit_params = params
@@ -167,12 +194,11 @@ class Controller:
         """Show a regional matrix from a file in place of the model's."""
         dataset = self.state.dataset
 
-        self._start(
-            "load",
-            f"Opening {path.name}",
-            lambda: jobs.open_matrix(path, dataset),
-            self.views.show_matrix,
-        )
+        def done(matrix: RegionalMatrix) -> None:
+            record(self.state, OpenMatrix(path, named=dataset is not None))
+            self.views.show_matrix(matrix)
+
+        self._start("load", f"Opening {path.name}", lambda: jobs.open_matrix(path, dataset), done)
 
     def ask(self, source: Source | None, direction: Direction) -> None:
         """Ask where a place projects to, or what projects onto it."""
@@ -191,12 +217,12 @@ class Controller:
             return
         params = self.state.fit_params
         checkpoint = checkpoint_of(self.state, resume=resume)
-        self._start(
-            "fit",
-            "Fitting the model",
-            lambda: jobs.fit(dataset, params, checkpoint),
-            lambda model: self._install_model(params, model),
-        )
+
+        def done(model: FittedModel) -> None:
+            record(self.state, FitModel(params))
+            self._install_model(params, model)
+
+        self._start("fit", "Fitting the model", lambda: jobs.fit(dataset, params, checkpoint), done)
 
     def background(self) -> Background:
         """A place for what only one view waits for, such as the drawing of a figure."""
@@ -336,6 +362,7 @@ class Controller:
 
     def _on_prediction(self, prediction: Prediction) -> None:
         self.state.error = None
+        record(self.state, Ask.of(prediction))
         self.state.prediction = prediction
 
     def _on_prediction_error(self, error: Exception) -> None:

@@ -13,6 +13,8 @@ from napari_connectome.data.download import (
 )
 from napari_connectome.state.comparison_results import Start
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.opening import Download
+from napari_connectome.state.recording.record import record
 
 NAMED = 3
 """Files that failed are named up to this number."""
@@ -40,6 +42,7 @@ class DownloadResults:
         """Download what is missing, say what did not come, and hand the report over."""
 
         def ended(report: DownloadReport) -> None:
+            record(self._state, Download(request))
             if report.failed:
                 self._state.notice = failed_text(report)
             done(report)

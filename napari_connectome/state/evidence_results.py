@@ -188,10 +188,14 @@ def measured_of(
     The open data are asked where they hold it: not every model keeps projections.
     """
     mirrored = state.prediction is not None and state.prediction.mirrored
-    open_data = None if state.dataset is None else state.dataset.experiments
-    holds_it = open_data is not None and experiment_id in open_data.ids
-    experiments = open_data if holds_it else None
+    experiments = experiments_with(state, experiment_id)
     return lambda: measured(model, experiment_id, experiments=experiments, mirrored=mirrored)
+
+
+def experiments_with(state: ExplorerState, experiment_id: int) -> ExperimentSet | None:
+    """The open experiments, when one of them is asked about."""
+    open_data = None if state.dataset is None else state.dataset.experiments
+    return open_data if open_data is not None and experiment_id in open_data.ids else None
 
 
 def _contributions(prediction: Prediction, experiments: ExperimentSet | None) -> AnswerEvidence:

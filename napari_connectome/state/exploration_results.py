@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from napari_connectome.state.exploration_jobs import Reopened, reopen
 from napari_connectome.state.exploration_places import MovedError, Places, located
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import DatasetParams, FitParams
+from napari_connectome.state.recording.opening import FitModel, LoadModel, OpenBrain, OpenModel
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.steps import Step
 from napari_connectome.state.values import Dataset
 
 
@@ -96,6 +99,8 @@ class ExplorationResults:
 
     def _put_back(self, found: Reopened) -> None:
         state, exploration = self._state, found.exploration
+        for step in _steps(found):
+            record(state, step)
         with state.together():
             self._install.dataset(found.dataset_params, found.dataset)
             state.named_sources = exploration.named_sources
@@ -107,6 +112,18 @@ class ExplorationResults:
         state.source = exploration.source
         if found.notes:
             state.notice = " ".join(found.notes)
+
+
+def _steps(found: Reopened) -> Iterator[Step]:
+    """How a script comes to the same data and model."""
+    data, asked = found.exploration.data, found.exploration.model
+    if data is not None:
+        yield OpenBrain(data.params)
+    if asked is not None and found.model is not None:
+        if asked.file is None:
+            yield FitModel(asked.params)
+        else:
+            yield OpenModel(asked.file) if data is None else LoadModel(asked.file)
 
 
 def _writing(path: Path, exploration: Exploration) -> Job[Path]:

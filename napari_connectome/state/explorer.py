@@ -40,6 +40,7 @@ from napari_connectome.state.params import (
     StatisticsParams,
     ValidationParams,
 )
+from napari_connectome.state.recording.steps import Step
 from napari_connectome.state.site_values import HypotheticalSupport, RankedSites
 from napari_connectome.state.validation_values import Validated
 from napari_connectome.state.values import BrainMap, Dataset, JobStatus, ShownMatrix
@@ -78,6 +79,8 @@ class ExplorerState(EventedModel):
         Intent: how drawings become sources.
     named_sources : tuple of NamedSource
         Intent: sources that were kept, in the order of the list.
+    done : tuple of Step
+        Result: what a person has done, without what later steps have superseded.
     steps : tuple of int
         Result: how many questions lie behind the present one, and ahead after going back.
     support_shown : {"off", "distance", "effective"}
@@ -192,6 +195,7 @@ class ExplorerState(EventedModel):
     model_file: Path | None = None
     model: FittedModel | None = None
     prediction: Prediction | None = None
+    done: tuple[Step, ...] = ()
     steps: tuple[int, int] = (0, 0)
     no_maps: str | None = None
     maps: tuple[BrainMap, ...] = ()

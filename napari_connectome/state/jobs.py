@@ -8,17 +8,17 @@ from typing import Any
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io import load_model, saving
+from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.fitted import FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
-from napari_connectome.core.provenance import prediction_provenance
 from napari_connectome.core.regional import regional_matrix_job
 from napari_connectome.core.regional_matrix import RegionalMatrix
-from napari_connectome.core.regional_order import Order, matrix_order
+from napari_connectome.core.regional_order import Order, arranged
 from napari_connectome.core.spline.checkpoint import Checkpointing
 from napari_connectome.data.allen_cache import AllenCache, open_cache
-from napari_connectome.data.export.volumes import export_volume
+from napari_connectome.data.export import volumes
 from napari_connectome.data.provenance import provenance
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
@@ -120,12 +120,20 @@ def save_volume(prediction: Prediction, path: Path) -> Job[Path]:
         When the file cannot be written.
     """
     yield Progress(0, 0, f"Writing {path.name}")
-    return export_volume(
-        path,
-        prediction.volume(),
-        prediction.model.atlas.resolution_um,
-        provenance=prediction_provenance(prediction),
-    )
+    return volumes.save_volume(prediction, path)
+
+
+def save_text(path: Path, text: str) -> Job[Path]:
+    """Save a text in UTF-8.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be written.
+    """
+    yield Progress(0, 0, f"Writing {path.name}")
+    write_text(path, text)
+    return path
 
 
 def brain_maps(dataset: Dataset) -> Job[tuple[BrainMap, ...]]:
@@ -162,8 +170,8 @@ def arrange(
 ) -> Job[ShownMatrix]:
     """Put the rows and columns of a matrix in the order that suits one of the same regions."""
     yield Progress(0, 0, "Ordering the regional matrix")
-    rows, columns = matrix_order(like, measure, order)
-    return ShownMatrix(matrix.part(rows, columns), measure, (matrix, measure, order))
+    shown = arranged(matrix, measure, order, like=like)
+    return ShownMatrix(shown, measure, (matrix, measure, order))
 
 
 def open_matrix(path: Path, dataset: Dataset | None) -> Job[RegionalMatrix]:

@@ -14,6 +14,9 @@ from napari_connectome.core.source_path import SourcePath
 from napari_connectome.core.sources import Source
 from napari_connectome.state.comparison_results import Start
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.planning import Film
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.steps import Forget
 
 MakePath: TypeAlias = Callable[[Atlas, VoxelMask], SourcePath]
 
@@ -55,6 +58,7 @@ class MovieResults:
         def done(movie: PathAnswers) -> None:
             if state.model is not model:
                 return
+            record(state, Film.of(movie, like))
             with state.together():
                 if not state.lock_limits:
                     state.limits = movie.limits
@@ -67,6 +71,7 @@ class MovieResults:
 
     def forget(self) -> None:
         """Take the movie away."""
+        record(self._state, Forget(frozenset({"movie"})))
         with self._state.together():
             self._state.frame = None
             self._state.movie = None

@@ -16,6 +16,9 @@ from napari_connectome.state.comparison_results import Start
 from napari_connectome.state.evidence_results import EvidenceResults
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.newest import Newest
+from napari_connectome.state.recording.planning import PlanInjections, RankSites
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.steps import Forget
 from napari_connectome.state.runner import Runner
 from napari_connectome.state.site_values import HypotheticalSupport, RankedSites
 
@@ -72,6 +75,8 @@ class SiteResults:
 
         def done(sites: list[Site]) -> None:
             if state.model is model:
+                acronym = model.atlas.tree[division_id].acronym
+                record(state, RankSites(division_id, acronym, count))
                 with state.together():
                     state.site = None
                     state.sites = RankedSites(model, division_id, tuple(sites))
@@ -90,10 +95,12 @@ class SiteResults:
         if model is not None and points:
             self._support.ask(lambda: run_to_end(_supported(model, points)))
         elif state.hypothetical_support is not None:
+            record(state, Forget(frozenset({"planned"})))
             state.hypothetical_support = None
             self._evidence.replace_support(None)
 
     def _on_support(self, found: HypotheticalSupport) -> None:
+        record(self._state, PlanInjections(found.points_um))
         with self._state.together():
             self._state.hypothetical_support = found
             self._evidence.replace_support(found.maps)

@@ -16,6 +16,8 @@ from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.state.background import Background
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import StatisticsParams
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.regional import Statistics, Summarise
 from napari_connectome.state.runner import Runner
 
 STOPPED = "Stopped."
@@ -92,7 +94,9 @@ class StatisticsResults:
         matrix, dataset = state.matrix, state.dataset
         if matrix is None or state.statistics is not None or state.no_statistics is not None:
             return
+        step = Statistics(params, placed=dataset is not None)
         if params in self._made:
+            record(state, step)
             state.statistics = self._made[params]
             return
 
@@ -101,6 +105,7 @@ class StatisticsResults:
 
         def made(found: WeightStatistics) -> None:
             self._made[params] = found
+            record(state, step)
             with state.together():
                 state.no_statistics = None
                 state.statistics = found
@@ -120,6 +125,7 @@ class StatisticsResults:
             state.no_data_summary = text
 
         def made(found: tuple[DivisionSummary, ...]) -> None:
+            record(state, Summarise())
             with state.together():
                 state.no_data_summary = None
                 state.data_summary = found

@@ -11,6 +11,8 @@ from napari_connectome.state.background import Background
 from napari_connectome.state.comparison_results import Start
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import ValidationParams
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.scores import CrossValidate
 from napari_connectome.state.runner import Runner
 from napari_connectome.state.validation_values import Validated
 from napari_connectome.state.values import Dataset
@@ -67,7 +69,10 @@ class ValidationResults:
         def told(text: str) -> None:
             state.notice = text
 
+        params = state.validation_params
+
         def made(validated: Validated) -> None:
+            record(state, CrossValidate(params, stopped=validated.result.partial))
             state.notice = None
             state.validation = validated
 

@@ -7,6 +7,8 @@ from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.state import jobs
 from napari_connectome.state.background import Background
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.record import record
+from napari_connectome.state.recording.regional import MakeMatrix
 from napari_connectome.state.runner import Runner
 from napari_connectome.state.values import BrainMap, ShownMatrix
 
@@ -94,6 +96,7 @@ class ViewResults:
             state.no_matrix = text
 
         def made(matrix: RegionalMatrix) -> None:
+            record(state, MakeMatrix())
             with state.together():
                 state.no_matrix = None
                 state.matrix = matrix

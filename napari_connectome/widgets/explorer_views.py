@@ -40,6 +40,7 @@ TITLES = {
     "statistics": "Weight statistics",
     "factors": "Spline factors",
     "completion": "Completion",
+    "script": "Script",
 }
 WEIGHTS = dict.fromkeys(TITLES, 5) | {"flatmap": 4}
 BEHIND = dict.fromkeys((name for name in TITLES if name not in ("flatmap", "matrix")), "matrix")
@@ -93,6 +94,7 @@ class ExplorerViews(QObject):
             "statistics": self._make_statistics,
             "factors": self._make_factors,
             "completion": self._make_completion,
+            "script": self._make_script,
         }
         self.docks = ViewDocks(
             viewer,
@@ -235,7 +237,7 @@ class ExplorerViews(QObject):
         binding = ValidationBinding(view, self._state, self._controller)
         self._bindings["validation"] = binding
         view.export_requested.connect(
-            lambda what: self._files.export_page("cross-validation", binding.save_job, what)
+            lambda what: self._files.export_page("cross-validation", binding, what)
         )
         return view
 
@@ -247,7 +249,7 @@ class ExplorerViews(QObject):
         binding = StatisticsBinding(view, self._state, self._controller)
         self._bindings["statistics"] = binding
         view.export_requested.connect(
-            lambda what: self._files.export_page(view.page, binding.save_job, what)
+            lambda what: self._files.export_page(view.page, binding, what)
         )
         return view
 
@@ -261,7 +263,17 @@ class ExplorerViews(QObject):
         )
         self._bindings["completion"] = binding
         view.export_requested.connect(
-            lambda what: self._files.export_page("completed", binding.save_job, what)
+            lambda what: self._files.export_page("completed", binding, what)
+        )
+        return view
+
+    def _make_script(self) -> QWidget:
+        from napari_connectome.widgets.bindings.script import ScriptBinding
+        from napari_connectome.widgets.script.view import ScriptView
+
+        view = ScriptView()
+        self._bindings["script"] = ScriptBinding(
+            view, self._state, self._controller, lambda *asked: self.ask_save_path(*asked)
         )
         return view
 
@@ -273,7 +285,7 @@ class ExplorerViews(QObject):
         binding = FactorBinding(view, self._state, self._controller)
         self._bindings["factors"] = binding
         view.export_requested.connect(
-            lambda what: self._files.export_page("factors", binding.save_job, what)
+            lambda what: self._files.export_page("factors", binding, what)
         )
         return view
 

@@ -10,18 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.flatmap import FlatmapProjector
-from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.io.npy import write_npy
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.sources import RegionSource
 from napari_connectome.data.regional_files import write_matrix
+from napari_connectome.data.target_table import VALUE_TITLE, side_words, write_targets
 from napari_connectome.figures.paired_bars import PairedBar
 from napari_connectome.state.values import ShownMatrix
-from napari_connectome.widgets import presenters, view_contents
+from napari_connectome.widgets import view_contents
 from napari_connectome.widgets.places import place_of
 from napari_connectome.widgets.source_words import question
-from napari_connectome.widgets.target_rows import csv_text
 
 SaveJob = Job[Path]
 
@@ -88,12 +87,7 @@ def map_picture(
 def target_table(prediction: Prediction, path: Path) -> SaveJob:
     """Write all target regions of a prediction to a CSV file."""
     yield _writing(path)
-    unit = prediction.model.connectivity.unit
-    rows, words = presenters.target_rows(prediction), presenters.side_words(prediction)
-    text = csv_text(rows, unit, presenters.VALUE_TITLE, words)
-    with appearing(path) as part:
-        part.write_text(text, encoding="utf-8", newline="")
-    return path
+    return write_targets(path, prediction)
 
 
 def target_picture(
@@ -108,9 +102,9 @@ def target_picture(
         bars,
         title=question(prediction),
         unit=prediction.model.connectivity.unit,
-        value_title=presenters.VALUE_TITLE,
+        value_title=VALUE_TITLE,
         log=log,
-        words=presenters.side_words(prediction),
+        words=side_words(prediction),
     )
     save_figure(figure, path)
     return path

@@ -12,16 +12,13 @@ from napari.utils.colormaps import ensure_colormap
 from napari_connectome.core.atlas import Atlas, unique_ids
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
-from napari_connectome.core.targets import rank_targets
-from napari_connectome.figures.paired_bars import BY_HEMISPHERE, BY_SOURCE, SideWords
+from napari_connectome.data import target_table
+from napari_connectome.data.target_table import TargetRow
 from napari_connectome.layers import styles
 from napari_connectome.state.values import Dataset
 from napari_connectome.widgets.dataset_panel import DatasetSummary
 from napari_connectome.widgets.experiment_rows import ExperimentRow
-from napari_connectome.widgets.target_list import TargetRow
 
-VALUE_TITLE = "Mean density"
-"""What targets are ranked by."""
 Rgb = tuple[int, int, int]
 Point = tuple[float, float, float]
 
@@ -101,34 +98,11 @@ def region_volumes_mm3(atlas: Atlas) -> dict[int, float]:
 def target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
     """The ranked list of a prediction, with names and colours; made once for all views."""
     if prediction not in _ROWS:
-        _ROWS[prediction] = _target_rows(prediction)
+        _ROWS[prediction] = target_table.target_rows(prediction)
     return _ROWS[prediction]
 
 
-def side_words(prediction: Prediction) -> SideWords:
-    """What the sides of a prediction's regions are called."""
-    return BY_HEMISPHERE if prediction.side == "both" else BY_SOURCE
-
-
 _ROWS: WeakKeyDictionary[Prediction, tuple[TargetRow, ...]] = WeakKeyDictionary()
-
-
-def _target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
-    tree = prediction.model.atlas.tree
-    rows = []
-    for target in rank_targets(prediction):
-        structure = tree[target.structure_id]
-        rows.append(
-            TargetRow(
-                structure_id=structure.id,
-                acronym=structure.acronym,
-                name=structure.name,
-                rgb=structure.rgb,
-                hemisphere=target.hemisphere,
-                value=target.mean_density,
-            )
-        )
-    return tuple(rows)
 
 
 def middle_of(atlas: Atlas, mask: VoxelMask, acronym: str) -> Point | None:

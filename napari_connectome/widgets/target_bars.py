@@ -8,7 +8,8 @@ from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from qtpy.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, scale_of
+from napari_connectome.core.sides import BY_SOURCE
+from napari_connectome.figures.paired_bars import PairedBar, scale_of
 from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.target_frame import ChartFrame, frame_of
 from napari_connectome.widgets.target_paint import ChartPainter

@@ -19,12 +19,14 @@ from qtpy.QtWidgets import (
 )
 from superqt import QElidingLabel
 
-from napari_connectome.figures.paired_bars import BY_SOURCE, PairedBar, SideWords, ranked
+from napari_connectome.core.sides import BY_SOURCE, SideWords
+from napari_connectome.data.target_table import TargetRow, csv_text
+from napari_connectome.figures.paired_bars import PairedBar, ranked
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
 from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.flatmap.info_line import elided_line
 from napari_connectome.widgets.target_bars import TargetBars
-from napari_connectome.widgets.target_rows import TargetRow, csv_text, paired
+from napari_connectome.widgets.target_rows import paired
 from napari_connectome.widgets.ticks import number_text
 
 EMPTY_HINT = "Choose a source in the brain to see where it projects to."

@@ -8,10 +8,10 @@ from qtpy.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Si
 from qtpy.QtGui import QAction, QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from napari_connectome.figures.paired_bars import BY_SOURCE, SideWords
+from napari_connectome.core.sides import BY_SOURCE, SideWords
+from napari_connectome.data.target_table import TargetRow, csv_text
 from napari_connectome.widgets.appearance import HintLabel, WheelGuard, there
 from napari_connectome.widgets.tables import SteppedTable
-from napari_connectome.widgets.target_rows import TargetRow, csv_text
 from napari_connectome.widgets.target_table import (
     REGION,
     REGION_TITLE,

@@ -9,7 +9,8 @@ from qtpy.QtCore import QRectF, Qt
 from qtpy.QtGui import QColor, QFont, QPainter, QPalette
 from qtpy.QtWidgets import QWidget
 
-from napari_connectome.figures.paired_bars import PairedBar, SideWords
+from napari_connectome.core.sides import SideWords
+from napari_connectome.figures.paired_bars import PairedBar
 from napari_connectome.widgets.appearance import faint, text_color
 from napari_connectome.widgets.matrix.gutter_look import DARK_ACCENT, LIGHT_ACCENT
 from napari_connectome.widgets.target_frame import PAD_PX, TICK_PX, ChartFrame

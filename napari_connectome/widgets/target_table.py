@@ -10,9 +10,9 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QRect, Qt
 from qtpy.QtGui import QColor, QPainter, QPalette
 from qtpy.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from napari_connectome.figures.paired_bars import BY_SOURCE
+from napari_connectome.core.sides import BY_SOURCE
+from napari_connectome.data.target_table import TargetRow
 from napari_connectome.widgets.appearance import Rgb
-from napari_connectome.widgets.target_rows import TargetRow
 from napari_connectome.widgets.ticks import number_text
 
 REGION, SIDE, VALUE = 0, 1, 2

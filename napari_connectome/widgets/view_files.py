@@ -8,9 +8,14 @@ from typing import Protocol
 
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.asking import SaveTargets
+from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets import exports
+from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
 from napari_connectome.widgets.compare_contents import movie_frame, shown_answer
+from napari_connectome.widgets.saved_steps import map_step, matrix_step
 from napari_connectome.widgets.target_chart import TargetChart
 
 FIGURES = "Figures (*.png *.svg *.pdf)"
@@ -27,6 +32,16 @@ class Dialogs(Protocol):
 
     def ask_open_path(self, title: str, kinds: str) -> str:
         """What to open."""
+
+
+class Page(Protocol):
+    """Results that can be saved."""
+
+    def save_job(self, what: str, path: Path) -> exports.SaveJob:
+        """Write numbers ("csv"), everything ("json") or a figure to a file."""
+
+    def save_step(self, what: str, path: Path) -> FileStep:
+        """How a script writes the same file."""
 
 
 class ViewFiles:
@@ -64,6 +79,7 @@ class ViewFiles:
                 "matrix.csv",
                 TABLES,
                 lambda path: exports.matrix_table(shown, path, provenance),
+                matrix_step(self._state, shown),
             )
         else:
             self._save(
@@ -71,6 +87,7 @@ class ViewFiles:
                 "matrix.png",
                 FIGURES,
                 lambda path: exports.matrix_picture(shown, path, log=log),
+                lambda path: SaveFigure(path, "The regional matrix"),
             )
 
     def export_map(self, binding: FlatmapBinding, what: str) -> None:
@@ -86,6 +103,7 @@ class ViewFiles:
                 "map.npy",
                 ARRAYS,
                 lambda path: exports.map_array(image, path),
+                map_step(state, there(binding.shown).view.name),
             )
         elif prediction is None or projector is None or shown_answer(state) is not prediction:
             state.error = (
@@ -101,6 +119,7 @@ class ViewFiles:
                 lambda path: exports.map_picture(
                     projector, prediction, path, log=state.log_scale, limits=limits
                 ),
+                lambda path: SaveFigure(path, "The map of the cortex"),
             )
 
     def export_targets(self, chart: TargetChart, what: str) -> None:
@@ -114,6 +133,7 @@ class ViewFiles:
                 "targets.csv",
                 TABLES,
                 lambda path: exports.target_table(prediction, path),
+                SaveTargets,
             )
         else:
             self._save(
@@ -121,22 +141,32 @@ class ViewFiles:
                 "targets.png",
                 FIGURES,
                 lambda path: exports.target_picture(prediction, path, chart.bars, log=chart.log),
+                lambda path: SaveFigure(path, "The chart of target regions"),
             )
 
-    def export_page(
-        self, name: str, job: Callable[[str, Path], exports.SaveJob], what: str
-    ) -> None:
+    def export_page(self, name: str, page: Page, what: str) -> None:
         """Save what a page of results shows: "csv", "json" or "figure"."""
         title, suffix, kinds = {
             "csv": ("Save the numbers", "csv", TABLES),
             "json": ("Save everything", "json", RECORDS),
             "figure": ("Save the figure", "png", FIGURES),
         }[what]
-        self._save(title, f"{name}.{suffix}", kinds, lambda path: job(what, path))
+        self._save(
+            title,
+            f"{name}.{suffix}",
+            kinds,
+            lambda path: page.save_job(what, path),
+            lambda path: page.save_step(what, path),
+        )
 
     def _save(
-        self, title: str, name: str, kinds: str, job: Callable[[Path], exports.SaveJob]
+        self,
+        title: str,
+        name: str,
+        kinds: str,
+        job: Callable[[Path], exports.SaveJob],
+        step: Callable[[Path], FileStep],
     ) -> None:
         path = self._dialogs.ask_save_path(title, name, kinds)
         if path:
-            self._controller.save(Path(path), lambda: job(Path(path)))
+            self._controller.save(step(Path(path)), lambda: job(Path(path)))

@@ -12,10 +12,10 @@ from qtpy.QtGui import QAction, QColor, QGuiApplication, QPainter, QPalette, QPi
 from qtpy.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton
 from superqt import QElidingLabel
 
+from napari_connectome.data.target_table import TargetRow
 from napari_connectome.widgets.target_chart import TargetChart
 from napari_connectome.widgets.target_list import TargetList
 from napari_connectome.widgets.target_paint import ChartPainter
-from napari_connectome.widgets.target_rows import TargetRow
 
 UNIT = "projection density per unit of injection"
 TITLE = "Targets of VISp"

@@ -9,9 +9,9 @@ from qtpy.QtGui import QAction, QGuiApplication
 from qtpy.QtTest import QAbstractItemModelTester
 from qtpy.QtWidgets import QComboBox, QLabel, QPushButton
 
-from napari_connectome.figures.paired_bars import BY_HEMISPHERE
+from napari_connectome.core.sides import BY_HEMISPHERE
+from napari_connectome.data.target_table import TargetRow
 from napari_connectome.widgets.target_list import TargetList
-from napari_connectome.widgets.target_rows import TargetRow
 from napari_connectome.widgets.target_table import REGION, SIDE, VALUE, TargetModel, text_on
 
 

@@ -41,6 +41,18 @@ def appearing(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8, line ends as they are; an older file is replaced when it is complete.
+
+    Raises
+    ------
+    DataError
+        When the file cannot be written.
+    """
+    with appearing(path) as part:
+        part.write_text(text, encoding="utf-8", newline="")
+
+
 def _to_disk(path: Path) -> None:
     """Wait until the disk holds a file's bytes, or a folder's names."""
     descriptor = os.open(path, os.O_RDONLY)

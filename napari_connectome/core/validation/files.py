@@ -12,6 +12,7 @@ import pandas as pd
 
 from napari_connectome import __version__
 from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.provenance import repeatable
 from napari_connectome.core.validation.comparison import paired_tests
 from napari_connectome.core.validation.result import ModelResult, ValidationResult
 from napari_connectome.core.validation.tables import (
@@ -35,7 +36,8 @@ def write_scores(path: Path, result: ValidationResult) -> None:
     DataError
         When the file cannot be written.
     """
-    said = _described(result)
+    # Without the time: the same scores give the same bytes.
+    said = repeatable(_described(result))
     with appearing(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         for key, value in said.items():
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

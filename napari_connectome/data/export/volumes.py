@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import DataError
+from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.provenance import prediction_provenance
 from napari_connectome.data.export.nifti import write_nifti
 from napari_connectome.data.export.ome_zarr import write_ome_zarr
 from napari_connectome.data.nrrd import write_volume
@@ -97,3 +99,23 @@ def export_volume(
     numbers = volume.view(np.uint8) if volume.dtype == np.bool_ else volume
     write(target, numbers, resolution_um, provenance or {})
     return target
+
+
+def save_volume(prediction: Prediction, path: str | Path) -> Path:
+    """Write a predicted projection in CCF order, with where it comes from in the header.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        Of any source, in either direction.
+    path : str or Path
+        As for :func:`export_volume`.
+
+    Raises
+    ------
+    DataError
+        When the name ends like none of the known formats, or the file cannot be written.
+    """
+    resolution_um = prediction.model.atlas.resolution_um
+    said = prediction_provenance(prediction)
+    return export_volume(path, prediction.volume(), resolution_um, provenance=said)

@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from napari_connectome.core.progress import Job, Progress
-from napari_connectome.data.completion_files import write_labelled
 from napari_connectome.data.curve_files import write_curve
-from napari_connectome.state.completion_values import Completed
+from napari_connectome.state.completion_values import Completed, write_completed
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.completing import SaveCompleted
+from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets.bindings.figures import Make, PageBinding
 from napari_connectome.widgets.completion import contents
 from napari_connectome.widgets.completion.view import CompletionView
@@ -66,9 +68,22 @@ class CompletionBinding(PageBinding):
         curve = self.state.completion_curve if self.view.page == "curve" else None
         made = self._maker() if what == "figure" else None
         found = self.state.completion
-        if self.view.page == "removed" and self.state.completion_series:
+        if self._saves_series:
             found = self.state.completion_series[-1]
         return _saved(path, found, curve, made)
+
+    def save_step(self, what: str, path: Path) -> FileStep:
+        """How a script writes the same file."""
+        if what == "figure":
+            return SaveFigure(path, "A figure of the completion")
+        page, state = self.view.page, self.state
+        if page == "curve" and state.completion_curve is not None:
+            return SaveCompleted(path, "curve")
+        return SaveCompleted(path, "series" if self._saves_series else "completed")
+
+    @property
+    def _saves_series(self) -> bool:
+        return self.view.page == "removed" and bool(self.state.completion_series)
 
     def _show_params(self) -> None:
         self.view.set_params(self.state.completion_params)
@@ -114,7 +129,7 @@ class CompletionBinding(PageBinding):
         view.open_requested.connect(self._on_open)
         view.run_requested.connect(self._on_run)
         view.curve_requested.connect(self._on_curve)
-        view.matrix_requested.connect(self._on_show)
+        view.matrix_requested.connect(self.controller.completion.go_on_with_completed)
         view.page_changed.connect(self._show_result)
 
     def _on_params(self, params: object) -> None:
@@ -143,11 +158,6 @@ class CompletionBinding(PageBinding):
         self._show_result()
         self.controller.completion.run_curve()
 
-    def _on_show(self) -> None:
-        matrix = self.controller.completion.show_in_matrix()
-        if matrix is not None:
-            self.controller.views.show_matrix(matrix)
-
 
 def _saved(path: Path, found: Completed | None, curve: object, make: Make | None) -> Job[Path]:
     from napari_connectome.core.completion.curve import Curve
@@ -160,6 +170,5 @@ def _saved(path: Path, found: Completed | None, curve: object, make: Make | None
     elif isinstance(curve, Curve):
         write_curve(path, curve)
     elif found is not None:
-        notes = {"completed by": "napari-connectome", "method": found.completion.method}
-        write_labelled(path, found.table.with_values(found.completion.matrix), notes)
+        write_completed(path, found)
     return path

@@ -18,6 +18,8 @@ from napari_connectome.core.spline.model_energy import SideEnergy, model_energy_
 from napari_connectome.core.spline.model_factors import FactorPair, factor_pairs
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets.bindings.figures import COLUMN_MM, Make, PageBinding
 from napari_connectome.widgets.factors.view import FactorView
 
@@ -95,6 +97,11 @@ class FactorBinding(PageBinding):
         """Write the figure of the page to a file."""
         del what
         return _saved(path, self._maker())
+
+    def save_step(self, what: str, path: Path) -> FileStep:
+        """How a script writes the same file."""
+        del what
+        return SaveFigure(path, "A figure of the spline's factors")
 
     def _on_chosen(self, row: int) -> None:
         self._row = row

@@ -8,6 +8,7 @@ from typing import Any
 from qtpy.QtCore import QObject
 
 from napari_connectome.core.sources import RegionSource
+from napari_connectome.data.target_table import VALUE_TITLE, side_words
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
@@ -160,9 +161,9 @@ class PanelBinding(QObject):
         self._panels.targets.set_targets(
             presenters.target_rows(prediction),
             prediction.model.connectivity.unit,
-            presenters.VALUE_TITLE,
+            VALUE_TITLE,
             region_title="Target region" if sends else "Source region",
-            words=presenters.side_words(prediction),
+            words=side_words(prediction),
         )
         self._panels.targets.select(self._selected_regions())
 

@@ -10,6 +10,7 @@ from napari_connectome.data.source_files import NamedSource
 from napari_connectome.state import source_jobs
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.asking import SaveSources
 from napari_connectome.widgets.source_list import SourceList
 from napari_connectome.widgets.source_words import source_name
 
@@ -109,7 +110,9 @@ class SourceListBinding:
         if path:
             named = self._state.named_sources
             file = Path(path)
-            self._controller.save(file, lambda: source_jobs.save_sources(file, named))
+            self._controller.save(
+                SaveSources(file, named), lambda: source_jobs.save_sources(file, named)
+            )
 
 
 def free_name(name: str, named: tuple[NamedSource, ...]) -> str:

@@ -11,6 +11,9 @@ from napari_connectome.core.progress import Job, Progress
 from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
+from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.regional import SaveStatistics, SaveSummary
+from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets.bindings.figures import COLUMN_MM, Make, PageBinding
 from napari_connectome.widgets.statistics import contents
 from napari_connectome.widgets.statistics.view import StatisticsView
@@ -58,6 +61,12 @@ class StatisticsBinding(PageBinding):
         """Write the numbers ("csv") or the figure of the page to a file."""
         rows = self._rows() if what == "csv" else []
         return _saved(path, rows, None if what == "csv" else self._maker())
+
+    def save_step(self, what: str, path: Path) -> FileStep:
+        """How a script writes the same file."""
+        if what == "figure":
+            return SaveFigure(path, "A figure of the statistics")
+        return SaveSummary(path) if self.view.page == "data" else SaveStatistics(path)
 
     @property
     def has_result(self) -> bool:

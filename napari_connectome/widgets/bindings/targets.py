@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from napari_connectome.data.target_table import VALUE_TITLE, side_words
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
@@ -45,8 +46,8 @@ class TargetBinding(Binding):
             presenters.target_rows(prediction),
             prediction.model.connectivity.unit,
             question(prediction),
-            presenters.VALUE_TITLE,
-            presenters.side_words(prediction),
+            VALUE_TITLE,
+            side_words(prediction),
         )
 
     def _show_selection(self) -> None:

@@ -14,6 +14,9 @@ from napari_connectome.core.validation.comparison_table import comparison
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
+from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.scores import SaveScores
+from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.state.validation_values import Validated
 from napari_connectome.widgets.bindings.figures import (
     COLUMN_MM,
@@ -65,6 +68,12 @@ class ValidationBinding(PageBinding):
         result = self._result
         made = self._maker() if what == "figure" else None
         return _saved(path, what, result, made)
+
+    def save_step(self, what: str, path: Path) -> FileStep:
+        """How a script writes the same file."""
+        if what == "figure":
+            return SaveFigure(path, "A figure of the cross-validation")
+        return SaveScores(path, "csv" if what == "csv" else "json")
 
     @property
     def _result(self) -> ValidationResult | None:

@@ -1,0 +1,252 @@
+"""Regional matrices, and statistics of weights and data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from napari_connectome.core.measures import Measure
+from napari_connectome.core.regional_order import Order
+from napari_connectome.state.params import StatisticsParams
+from napari_connectome.state.recording.python import called, literal
+from napari_connectome.state.recording.steps import FileStep, Name, Step
+
+ShownSide = Literal["matrix", "a", "difference"]
+"""The matrix itself, or what is shown while two models are compared."""
+
+
+@dataclass(frozen=True)
+class MakeMatrix(Step):
+    """The regional matrix of the model."""
+
+    makes = frozenset[Name]({"matrix"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The model."""
+        return frozenset({"model"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "How strongly does every region project to every region?"
+
+    def lines(self) -> list[str]:
+        """One call."""
+        return called("nc.regional_matrix", "model", into="matrix")
+
+
+@dataclass(frozen=True)
+class OpenMatrix(Step):
+    """A matrix from a file.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file.
+    named : bool
+        Whether its regions are known by the ontology of the open brain.
+    """
+
+    path: Path
+    named: bool
+    makes = frozenset[Name]({"matrix"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The ontology, when a brain is open."""
+        return frozenset({"brain"} if self.named else ())
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Open a regional matrix from a file."
+
+    def lines(self) -> list[str]:
+        """One call."""
+        tree = ["brain.atlas.tree"] if self.named else []
+        return called("nc.read_matrix", literal(self.path), *tree, into="matrix")
+
+
+@dataclass(frozen=True)
+class ShowCompleted(Step):
+    """The completed matrix in place of the one it was made of.
+
+    Parameters
+    ----------
+    measure : Measure
+        Which measure was completed.
+    """
+
+    measure: Measure
+    makes = frozenset[Name]({"matrix"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """Both."""
+        return frozenset({"matrix", "completed"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Go on with the completed matrix."
+
+    def lines(self) -> list[str]:
+        """One call."""
+        measure = literal(self.measure)
+        return called("nc.completed_matrix", "matrix", "completed", measure, into="matrix")
+
+
+@dataclass(frozen=True)
+class SaveMatrix(FileStep):
+    """A matrix as a table.
+
+    Parameters
+    ----------
+    measure : Measure
+        What its cells hold.
+    order : {"ontology", "clustered"}
+        Of rows and columns.
+    shown : {"matrix", "a", "difference"}
+        Which matrix.
+    of_model : bool
+        Whether the header says where the model comes from.
+    """
+
+    measure: Measure
+    order: Order
+    shown: ShownSide
+    of_model: bool
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The matrix, and what its header tells of."""
+        compared = frozenset[Name]({"kept_model"} if self.shown != "matrix" else ())
+        model = frozenset[Name]({"model"} if self.of_model else ())
+        return compared | model | {"matrix"}
+
+    @property
+    def comment(self) -> str:
+        """Which measure."""
+        return f"Save the regional matrix: {self.measure.replace('_', ' ')}."
+
+    def lines_to(self, target: str) -> list[str]:
+        """The matrix in its order, then the file."""
+        measure = literal(self.measure)
+        ahead, name = self._matrix()
+        if self.order != "ontology":
+            order = literal(self.order)
+            ahead += called("nc.arranged", name, measure, order, like="matrix", into="shown")
+            name = "shown"
+        said = {"provenance": "model.provenance"} if self.of_model else {}
+        return [*ahead, *called("nc.write_matrix", target, name, measure, **said)]
+
+    def _matrix(self) -> tuple[list[str], str]:
+        if self.shown == "matrix":
+            return [], "matrix"
+        other = called("nc.regional_matrix", "kept_model", into="other")
+        if self.shown == "a":
+            return other, "other"
+        minus = called("nc.matrix_difference", "other", "matrix", into="difference")
+        return [*other, *minus], "difference"
+
+
+@dataclass(frozen=True)
+class Statistics(Step):
+    """Statistics of the weights of some connections.
+
+    Parameters
+    ----------
+    params : StatisticsParams
+        Which connections.
+    placed : bool
+        Whether an open brain tells how far apart regions are.
+    """
+
+    params: StatisticsParams
+    placed: bool
+    makes = frozenset[Name]({"statistics"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The matrix, and the brain for distances."""
+        return frozenset({"matrix", "brain"} if self.placed else {"matrix"})
+
+    @property
+    def comment(self) -> str:
+        """Which connections."""
+        where = "some structures" if self.params.within else "the whole brain"
+        return (
+            f"How are the weights of {self.params.side}lateral connections of {where} distributed?"
+        )
+
+    def lines(self) -> list[str]:
+        """Parameters that are as always are left out."""
+        usual = StatisticsParams()
+        changed = {
+            name: literal(value)
+            for name, value in self.params.model_dump().items()
+            if value != getattr(usual, name)
+        }
+        placed = {"atlas": "brain.atlas"} if self.placed else {}
+        return called("nc.weight_statistics", "matrix", into="statistics", **placed, **changed)
+
+
+@dataclass(frozen=True)
+class SaveStatistics(FileStep):
+    """Statistics of the weights as a table."""
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The statistics."""
+        return frozenset({"statistics"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Save the statistics, one number a line."
+
+    def lines_to(self, target: str) -> list[str]:
+        """One call."""
+        return called("nc.write_rows", target, "nc.statistics_rows(statistics)")
+
+
+@dataclass(frozen=True)
+class Summarise(Step):
+    """How well the experiments cover each division."""
+
+    makes = frozenset[Name]({"summary"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The data."""
+        return frozenset({"brain"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "How well do the experiments cover each major division?"
+
+    def lines(self) -> list[str]:
+        """One call."""
+        return called("nc.experiment_summary", "brain", into="summary")
+
+
+@dataclass(frozen=True)
+class SaveSummary(FileStep):
+    """The summary of the data as a table."""
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The summary, and names of divisions."""
+        return frozenset({"summary", "brain"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Save the summary of the data."
+
+    def lines_to(self, target: str) -> list[str]:
+        """One call."""
+        return called("nc.write_rows", target, "nc.summary_rows(summary, brain.atlas.tree)")

@@ -1,0 +1,1 @@
+"""The dock that shows what was done as a script."""
