@@ -91,6 +91,25 @@ def stretch(
         Of the part, written before what it does; nothing is when it is empty.
     """
     unit = 1000
+
+    def told(moment: Progress) -> Progress:
+        done = round((start + width * moment.fraction) * unit)
+        text = f"{name}: {moment.text}" if name else moment.text
+        return replace(moment, done=done, total=total * unit, text=text)
+
+    return told_as(job, told)
+
+
+def told_as(job: Job[Result], change: Callable[[Progress], Progress]) -> Job[Result]:
+    """A job whose moments are told in another way. It is closed with the whole.
+
+    Parameters
+    ----------
+    job : generator of Progress
+        The job.
+    change : callable
+        Makes of each moment what is told.
+    """
     try:
         while True:
             try:
@@ -98,8 +117,6 @@ def stretch(
             except StopIteration as stop:
                 result: Result = stop.value
                 return result
-            done = round((start + width * moment.fraction) * unit)
-            text = f"{name}: {moment.text}" if name else moment.text
-            yield replace(moment, done=done, total=total * unit, text=text)
+            yield change(moment)
     finally:
         job.close()

@@ -71,6 +71,21 @@ def _with_experiments(dataset: Dataset, cache: AllenCache, params: DatasetParams
     return replace(dataset, experiments=loaded, notes=notes, provenance=origin)
 
 
+def outlook(dataset: Dataset, params: FitParams) -> Job[str]:
+    """What a fit will be about and what it needs; empty where the model has nothing to say.
+
+    Raises
+    ------
+    ConnectomeError
+        What would refuse the fit.
+    """
+    yield Progress(0, 0, "Looking at the data")
+    entry = entry_of(params.model)
+    if entry.outlook is None or dataset.experiments is None:
+        return ""
+    return entry.outlook(dataset.experiments, dataset.atlas, entry.values(params.values))
+
+
 def fit(
     dataset: Dataset, params: FitParams, checkpoint: Checkpointing | None = None
 ) -> Job[FittedModel]:

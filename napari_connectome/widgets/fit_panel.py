@@ -37,6 +37,9 @@ class FitPanel(QWidget):
         self.form_place = QVBoxLayout()
         self.form: ParameterForm | None = None
         self._atlas: Atlas | None = None
+        self.outlook = HintLabel()
+        self.outlook.setObjectName("outlook")
+        self.outlook.hide()
         self.fit_button = QPushButton("Fit")
         self.fit_button.setObjectName("fit")
         self.fit_button.setToolTip("Fit the model to the loaded experiments, in the background")
@@ -89,6 +92,11 @@ class FitPanel(QWidget):
         """Offer to go on: a fit of the same data and parameters was stopped."""
         self.resume_button.setVisible(possible)
 
+    def show_outlook(self, text: str) -> None:
+        """Say what a fit would be about, or why there can be none; nothing for an empty text."""
+        self.outlook.setText(text)
+        self.outlook.setVisible(bool(text))
+
     def set_atlas(self, atlas: Atlas) -> None:
         """Offer the regions of an atlas where a model asks for some."""
         self._atlas = atlas
@@ -134,6 +142,7 @@ class FitPanel(QWidget):
             layout.addWidget(self.model_box)
         layout.addWidget(self.summary)
         layout.addLayout(self.form_place)
+        layout.addWidget(self.outlook)
         buttons = QHBoxLayout()
         buttons.addWidget(self.fit_button, 1)
         buttons.addWidget(self.resume_button)

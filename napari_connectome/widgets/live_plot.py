@@ -34,6 +34,7 @@ class LivePlot(QWidget):
         self.setObjectName("live_plot")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._curves: dict[str, list[Point]] = {}
+        self._part = 0.0
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """A few lines of text high."""
@@ -50,7 +51,13 @@ class LivePlot(QWidget):
         self.update()
 
     def add(self, elapsed_s: float, figures: Mapping[str, float]) -> None:
-        """Add a moment; what is not above zero cannot be drawn."""
+        """Add a moment; what is not above zero cannot be drawn.
+
+        Figures with another ``part`` than those before are of another fit: curves begin anew.
+        """
+        part = figures.get("part", self._part)
+        if part != self._part:
+            self._curves, self._part = {}, part
         for name, value in figures.items():
             if name in NAMES and math.isfinite(value) and value > 0:
                 curve = self._curves.setdefault(name, [])

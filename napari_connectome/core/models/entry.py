@@ -134,6 +134,9 @@ class ModelEntry:
     again : callable, optional
         ``again(model)``: parameters for fitting to fewer experiments, with hyper-parameters kept
         that were chosen from the data; by default those that were asked for.
+    outlook : callable, optional
+        ``outlook(experiments, atlas, values)``: what a fit will be about and what it needs, in
+        words, told before it starts; it raises what would refuse the fit.
     resumable : bool
         Whether `fit` also takes ``checkpoint``, a
         :class:`~napari_connectome.core.spline.checkpoint.Checkpointing`.
@@ -149,6 +152,7 @@ class ModelEntry:
     unobserved: Callable[..., Any] | None = None
     refuses: Callable[..., Mapping[int, str]] | None = None
     again: Callable[..., Mapping[str, Any]] | None = None
+    outlook: Callable[..., str] | None = None
     resumable: bool = False
 
     def values(self, given: Mapping[str, object]) -> dict[str, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,13 +12,14 @@ from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.low_rank_connectivity import LowRankConnectivity
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.models.spline_data import SideFit, fit_sides
-from napari_connectome.core.progress import Job, stretch
+from napari_connectome.core.models.spline_outlook import Size, check_low_rank
+from napari_connectome.core.progress import Job, Progress, stretch, told_as
 from napari_connectome.core.spline.checkpoint import Checkpointing, Ledger
 from napari_connectome.core.spline.experiments import SplineData, Targets
 from napari_connectome.core.spline.factors import Factors
 from napari_connectome.core.spline.full_rank import full_solution_job
 from napari_connectome.core.spline.low_rank import LowRankLimits, fit_low_rank_job
-from napari_connectome.core.spline.low_rank_start import check_rank, starting_factors_job
+from napari_connectome.core.spline.low_rank_start import starting_factors_job
 from napari_connectome.core.spline.low_rank_walk import State
 from napari_connectome.core.spline.problem import SplineProblem
 from napari_connectome.core.spline.proximity import Proximity
@@ -89,7 +91,11 @@ def fit_low_rank_spline(
         "tol": tol,
     }
     solve = partial(_solve, rank=rank, limits=LowRankLimits(tol=tol))
-    return fit_sides("low-rank-spline", experiments, atlas, parameters, solve, checkpoint)
+
+    def check(data: SplineData) -> float:
+        return check_low_rank(Size.of_data(data), rank)
+
+    return fit_sides("low-rank-spline", experiments, atlas, parameters, solve, checkpoint, check)
 
 
 def _solve(
@@ -102,12 +108,11 @@ def _solve(
     rank: int,
     limits: LowRankLimits,
 ) -> Job[SideFit]:
-    check_rank(rank, len(data.source_mask), len(targets.mask))
     step = f"{targets.side}/factors"
     state = ledger.get(step)
     start: Factors | State
     if state is None:
-        full = yield from stretch(full_solution_job(problem), 0, 1, 4)
+        full = yield from stretch(told_as(full_solution_job(problem), _unplotted), 0, 1, 4)
         start = yield from stretch(starting_factors_job(full.matrix, rank), 1, 1, 4)
         bound = full.objective
     else:
@@ -131,3 +136,8 @@ def _solve(
     return SideFit(
         LowRankConnectivity(data.source_mask, targets.mask, found.factors, proximity), figures
     )
+
+
+def _unplotted(moment: Progress) -> Progress:
+    """A moment without its figures: those of a problem without W >= 0 are no part of the plot."""
+    return replace(moment, figures={})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from napari_connectome.core.both_sides_connectivity import BothSidesConnectivity
 from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.fitted import FittedModel
-from napari_connectome.core.progress import Job, stretch
+from napari_connectome.core.progress import Job, Progress, stretch, told_as
 from napari_connectome.core.sides import Side
 from napari_connectome.core.spline.checkpoint import Checkpointing, Ledger, digest_of
 from napari_connectome.core.spline.experiments import (
@@ -63,6 +64,7 @@ def fit_sides(
     parameters: Mapping[str, Any],
     solve: Solve,
     checkpoint: Checkpointing | None,
+    check: Callable[[SplineData], object] = lambda _data: None,
 ) -> Job[FittedModel]:
     """Choose data and λ, fit both sides, and put them together.
 
@@ -78,9 +80,12 @@ def fit_sides(
         Fits one side.
     checkpoint : Checkpointing or None
         Where the fit keeps what it has reached.
+    check : callable
+        Raises what refuses the size of the data, before anything is computed.
     """
     began = time.monotonic()
     data = spline_data(experiments, atlas, selection_of(parameters))
+    check(data)
     lam, boundaries = parameters["lam"], bool(parameters["boundaries"])
     problems: dict[str, SplineProblem] = {
         targets.side: data.problem(targets.side, 1.0 if lam is None else lam, boundaries=boundaries)
@@ -99,7 +104,8 @@ def fit_sides(
         fits: dict[Side, SideFit] = {}
         for number, targets in enumerate(data.targets):
             problem = problems[targets.side].with_lam(used)
-            job = solve(problem, data, targets, proximity, ledger)
+            solved = solve(problem, data, targets, proximity, ledger)
+            job = told_as(solved, partial(_of_part, number))
             name = {"ipsi": "Ipsilateral", "contra": "Contralateral"}[targets.side]
             fits[targets.side] = yield from stretch(job, start + number * width, width, steps, name)
     told: dict[str, Any] = {"lam": used, "seconds": time.monotonic() - began}
@@ -112,6 +118,12 @@ def fit_sides(
         data.experiment_ids,
         division_choices(experiments, atlas, data, told, search),
     )
+
+
+def _of_part(number: int, moment: Progress) -> Progress:
+    """A moment whose figures say which of several fits they are of: plots begin anew."""
+    figures = {**moment.figures, "part": number} if moment.figures else moment.figures
+    return replace(moment, figures=figures)
 
 
 def selection_of(parameters: Mapping[str, Any]) -> Selection:

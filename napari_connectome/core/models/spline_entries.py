@@ -9,6 +9,7 @@ from napari_connectome.core.models.spline_data import (
     refused_experiments,
     unobserved_voxels,
 )
+from napari_connectome.core.models.spline_outlook import low_rank_outlook, selection_outlook
 from napari_connectome.core.models.spline_regional_fit import fit_regional_comparator
 from napari_connectome.core.spline.selection import VISUAL_AREAS
 
@@ -105,6 +106,7 @@ LOW_RANK_SPLINE = ModelEntry(
     unobserved=unobserved_voxels,
     refuses=refused_experiments,
     again=parameters_again,
+    outlook=low_rank_outlook,
     resumable=True,
 )
 
@@ -120,4 +122,5 @@ SPLINE_REGIONAL = ModelEntry(
     fit=fit_regional_comparator,
     unobserved=unobserved_voxels,
     refuses=refused_experiments,
+    outlook=selection_outlook,
 )

@@ -132,7 +132,7 @@ def spline_data(experiments: ExperimentSet, atlas: Atlas, selection: Selection) 
     injections = csr_array(whole[:, columns].astype(np.float64).multiply(scale[:, None]))
     regions = atlas.structure_mask(chosen.structure_ids)
     targets = [_targets("ipsi", mask, experiments, rows, csr_array(hidden))]
-    left = _left(experiments.target_mask, regions, atlas.midline)
+    left = left_voxels(experiments.target_mask, regions, atlas.midline)
     if left is not None:
         nothing = csr_array((len(rows), len(left)), dtype=bool)
         targets.append(_targets("contra", left, experiments, rows, nothing))
@@ -191,7 +191,7 @@ def _targets(
     return Targets(side, mask, projections, hidden)
 
 
-def _left(mask: VoxelMask, regions: npt.NDArray[np.bool_], midline: int) -> VoxelMask | None:
+def left_voxels(mask: VoxelMask, regions: npt.NDArray[np.bool_], midline: int) -> VoxelMask | None:
     """Left-hemisphere voxels of the regions; None where there is none."""
     wanted = mask.to_vector(regions) & (mask.coordinates[:, 2] < midline)
     return VoxelMask(mask.shape, mask.indices[wanted]) if wanted.any() else None

@@ -9,6 +9,7 @@ from qtpy.QtCore import QObject
 
 from napari_connectome.core.sources import RegionSource
 from napari_connectome.data.target_table import VALUE_TITLE, side_words
+from napari_connectome.state import jobs
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
@@ -46,6 +47,7 @@ class PanelBinding(QObject):
     ) -> None:
         super().__init__(parent)
         self._panels, self._state, self._controller = panels, state, controller
+        self._outlook = controller.background()
         self._source_waits = False
         self._limits = (0.0, 1.0)
         self._take_requests(docks)
@@ -108,6 +110,7 @@ class PanelBinding(QObject):
         self._panels.experiments.set_rows(presenters.experiment_rows(dataset))
         self._panels.fit.set_atlas(atlas)
         self._panels.fit.set_can_resume(was_stopped(self._state))
+        self._show_outlook()
         self._show_source()
         self._show_model()
         self._show_prediction()
@@ -124,6 +127,16 @@ class PanelBinding(QObject):
             self._panels.fit.set_params(self._state.fit_params)
         self._panels.fit.show_stale(self._state.is_stale)
         self._panels.fit.set_can_resume(was_stopped(self._state))
+        self._show_outlook()
+
+    def _show_outlook(self) -> None:
+        """Say before a fit what it will be about; what cannot be fitted says why."""
+        state, panel = self._state, self._panels.fit
+        if state.dataset is not None:
+            job = jobs.outlook(state.dataset, state.fit_params)
+            self._outlook.start(
+                job, "The outlook", lambda _words: None, panel.show_outlook, panel.show_outlook
+            )
 
     def _fit(self, *, resume: bool) -> None:
         self._panels.fit.begin()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from napari_connectome.core import memory
 from napari_connectome.core.answers import measured
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.hold_out import hold_out
@@ -138,3 +139,29 @@ def test_a_model_without_factors_says_so(experiments, atlas):
     voxel = run_to_end(entry_of("voxel").fit(experiments, atlas))
     with pytest.raises(ModelError, match="not made of factors"):
         factor_pairs(voxel)
+
+
+def test_told_before_the_fit(experiments, atlas, model, monkeypatch):
+    entry = entry_of("low-rank-spline")
+    values = entry.values(VALUES)
+    said = entry.outlook(experiments, atlas, values)
+    sources, targets = (len(getattr(model.connectivity, f"{n}_mask")) for n in ("source", "target"))
+    count = f"{len(model.experiment_ids)} of {len(experiments)} experiments pass"
+    assert said.startswith(f"{count}; {sources} source voxels, {targets} target voxels; about 0.1 ")
+    with pytest.raises(ModelError, match=r"rank must be a whole number from 1 to"):
+        entry.outlook(experiments, atlas, {**values, "rank": 1999})
+    with pytest.raises(ModelError, match="experiments passes"):
+        entry.outlook(experiments, atlas, {**values, "max_injection_volume_mm3": 1e-6})
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
+    for job in (entry.outlook, lambda *_: fitted(experiments, atlas)):
+        with pytest.raises(ModelError, match="coarser grid, or a lower rank"):
+            job(experiments, atlas, values)
+
+
+def test_nothing_is_computed_for_a_rank_that_is_refused(experiments, atlas):
+    """Not even the search of λ begins."""
+    entry = entry_of("low-rank-spline")
+    values = entry.values({**VALUES, "lam": None, "rank": 1999})
+    job = entry.fit(experiments, atlas, **values)
+    with pytest.raises(ModelError, match="rank must be a whole number from 1 to"):
+        next(job)
