@@ -18,9 +18,9 @@ from pathlib import Path
 
 import nrrd
 
+from napari_connectome.core.io.user_cache import FOLDER_VARIABLE
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.data.allen_cache import VOLUME_KINDS, AllenCache, open_cache
-from napari_connectome.data.copies import FOLDER_VARIABLE
 from napari_connectome.data.simulate.job import simulate
 from napari_connectome.data.tracing import load_experiments
 

@@ -23,7 +23,8 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print what is there, after removing it when that is asked for."""
-    from napari_connectome.data.copies import cache_folder, kept_copies, remove_copies
+    from napari_connectome.core.io.user_cache import cache_folder
+    from napari_connectome.data.copies import kept_copies, remove_copies
 
     removed = remove_copies() if arguments.clear else 0
     copies = kept_copies()

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from napari_connectome.core.io.user_cache import cache_folder, remove_beyond
 from napari_connectome.data.allen_cache import VOLUME_KINDS, AllenCache
 from napari_connectome.data.settings import LoadSettings
 
-FOLDER_VARIABLE = "NAPARI_CONNECTOME_CACHE"
-"""Environment variable that names the folder of the copies."""
 MAX_TOTAL_BYTES = 4 * 2**30
 """All copies together; the longest unused go first, and the newest always stays."""
 SUFFIX = ".experiments"
@@ -28,17 +25,6 @@ SUFFIX = ".experiments"
 STORED_SUFFIX = ".projections"
 """Copies that are too large for memory and are read row by row."""
 _FORMAT = 1
-
-
-def cache_folder() -> Path:
-    """Folder of the copies, where the system keeps caches unless the environment says other.
-
-    ``NAPARI_CONNECTOME_CACHE`` names it outright; else it is ``napari-connectome`` in
-    ``XDG_CACHE_HOME``, or in the system's usual place.
-    """
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named).expanduser()
-    return _system_cache() / "napari-connectome"
 
 
 def copy_path(
@@ -95,18 +81,7 @@ def remove_copies() -> int:
 
 def remove_longest_unused(newest: Path) -> None:
     """Keep the copies within their limit; the one just written always stays."""
-    with suppress(OSError):
-        room = MAX_TOTAL_BYTES - newest.stat().st_size
-        for path in (p for p in kept_copies() if p != newest):
-            room -= path.stat().st_size
-            if room < 0:
-                path.unlink()
-
-
-def mark_used(path: Path) -> None:
-    """Note that a copy was used just now; one that cannot be marked is no error."""
-    with suppress(OSError):
-        os.utime(path)
+    remove_beyond(newest, kept_copies(), MAX_TOTAL_BYTES)
 
 
 def _fingerprint(path: Path) -> tuple[str, int, int]:
@@ -116,13 +91,3 @@ def _fingerprint(path: Path) -> tuple[str, int, int]:
     except OSError:
         return str(path), -1, -1
     return str(path), status.st_size, status.st_mtime_ns
-
-
-def _system_cache() -> Path:
-    if named := os.environ.get("XDG_CACHE_HOME"):
-        return Path(named)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local)
-    return Path.home() / ".cache"

@@ -19,8 +19,8 @@ from napari_connectome.core.cortex.ordering import ordered, sorted_by_index
 from napari_connectome.core.cortex.view import CorticalView
 from napari_connectome.core.errors import ConnectomeError, DataError
 from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.io.user_cache import cache_folder
 from napari_connectome.core.progress import Job, Progress, run_to_end
-from napari_connectome.data.copies import cache_folder
 
 TITLES = {"top": "Top view", "dorsal": "Dorsal flatmap"}
 FILE_NAMES = {"top": "top_view", "dorsal": "dorsal_flatmap"}

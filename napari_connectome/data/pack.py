@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import ConnectomeError
+from napari_connectome.core.io.user_cache import mark_used
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.data.copies import has_room, mark_used, remove_longest_unused
+from napari_connectome.data.copies import has_room, remove_longest_unused
 from napari_connectome.data.files import atomic_writer
 from napari_connectome.data.loaded import LoadedExperiments, LoadReport
 from napari_connectome.data.loaded_parts import ARRAYS, arrays_of, loaded_from, report_from

@@ -23,8 +23,9 @@ from napari_connectome.core.io.arrays import read_array, read_json, write_array,
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.io.rows import CACHE_BYTES, RowWriter
 from napari_connectome.core.io.stored_matrix import open_matrix
+from napari_connectome.core.io.user_cache import FOLDER_VARIABLE, mark_used
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.data.copies import FOLDER_VARIABLE, mark_used, remove_longest_unused
+from napari_connectome.data.copies import remove_longest_unused
 from napari_connectome.data.loaded import LoadedExperiments
 from napari_connectome.data.loaded_parts import ARRAYS, arrays_of, loaded_from, report_from
 

@@ -15,10 +15,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import DataError, ExperimentError
+from napari_connectome.core.io.user_cache import FOLDER_VARIABLE
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.structures import DIVISION_ACRONYMS
 from napari_connectome.data.allen_cache import AllenCache
-from napari_connectome.data.copies import FOLDER_VARIABLE, STORED_SUFFIX, copy_path
+from napari_connectome.data.copies import STORED_SUFFIX, copy_path
 from napari_connectome.data.destination import ArrayRows, FileRows
 from napari_connectome.data.injection import (
     Grid,

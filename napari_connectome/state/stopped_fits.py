@@ -6,9 +6,9 @@ import hashlib
 import logging
 from pathlib import Path
 
+from napari_connectome.core.io.user_cache import cache_folder
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.spline.checkpoint import Checkpointing
-from napari_connectome.data.copies import cache_folder
 from napari_connectome.state.explorer import ExplorerState
 
 log = logging.getLogger(__name__)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from napari_connectome.core.io import user_cache as cache
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.data import copies as kept
 from napari_connectome.data.allen_cache import open_cache
@@ -182,7 +183,7 @@ def test_the_longest_unused_copies_go_first(
 
 def test_place_of_the_copies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NAPARI_CONNECTOME_CACHE", str(tmp_path / "named"))
-    assert kept.cache_folder() == tmp_path / "named"
+    assert cache.cache_folder() == tmp_path / "named"
     monkeypatch.delenv("NAPARI_CONNECTOME_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert kept.cache_folder() == tmp_path / "xdg" / "napari-connectome"
+    assert cache.cache_folder() == tmp_path / "xdg" / "napari-connectome"

@@ -12,6 +12,7 @@ from napari_connectome.core.connectivity import Connectivity
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.factored import FactoredConnectivity
 from napari_connectome.core.low_rank_connectivity import LowRankConnectivity
+from napari_connectome.core.operator_connectivity import OperatorConnectivity
 from napari_connectome.core.regional_connectivity import RegionalConnectivity
 from napari_connectome.core.sides import SIDES
 
@@ -53,6 +54,7 @@ _PLAIN: tuple[Kind, ...] = (
     Kind("regional", RegionalConnectivity),
     Kind("completed", CompletedConnectivity),
     Kind("low-rank", LowRankConnectivity),
+    Kind("operator", OperatorConnectivity),
 )
 _OF_A_SIDE = frozenset(f"{side}/{part}" for side in SIDES for k in _PLAIN for part in k.row_parts)
 KINDS: tuple[Kind, ...] = (*_PLAIN, Kind("both-sides", BothSidesConnectivity, _OF_A_SIDE))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +12,13 @@ from scipy.sparse.linalg import LinearOperator
 
 from napari_connectome.core.progress import Job, stretch
 from napari_connectome.core.spline.lambda_search import Tell
-from napari_connectome.core.spline.operator.preparation import Geometry, prepare_job
+from napari_connectome.core.spline.operator.preparation import prepare_job
 from napari_connectome.core.spline.operator.solution import OperatorSolution
 from napari_connectome.core.spline.operator.solve import solve_job
-from napari_connectome.core.spline.operator.spectrum import Spectrum, spectrum_job
+from napari_connectome.core.spline.operator.spectra import geometry_job
 from napari_connectome.core.spline.problem import SplineProblem
 
 Matrix = npt.NDArray[np.float64]
-PATTERNS = 50
-"""Smooth patterns of a lattice: a matter of a second. More would make few products cheaper."""
-SPECTRA_KEPT = 2
-"""Lattices whose smooth patterns are kept: sources and targets of what is fitted now."""
-kept_spectra: OrderedDict[bytes, Spectrum] = OrderedDict()
-"""Smooth patterns by digest of their lattice, those used last at the end."""
-_lock = Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +41,8 @@ class ImplicitSolution:
     @property
     def matrix(self) -> LinearOperator:
         """W, to multiply with."""
-        geometry = self.solution.prepared.geometry
-        onto, back = _of_columns(self.solution.onto_target), _of_columns(self.solution.predict)
+        geometry, weights = self.solution.prepared.geometry, self.solution.weights
+        onto, back = _of_columns(weights.onto_target), _of_columns(weights.predict)
         return LinearOperator(
             (len(geometry.source.spectrum), len(geometry.target.spectrum)),
             matvec=onto,
@@ -64,7 +54,7 @@ class ImplicitSolution:
 
     def predict(self, injections: csr_array) -> Matrix:
         """max(X W, 0)."""
-        return np.maximum(self.solution.predict(injections.toarray()), 0.0)
+        return np.maximum(self.solution.weights.predict(injections.toarray()), 0.0)
 
 
 def _of_columns(multiply: Callable[[Matrix], Matrix]) -> Callable[[Matrix], Matrix]:
@@ -84,7 +74,7 @@ def implicit_solution_job(problem: SplineProblem) -> Job[ImplicitSolution]:
     ModelError
         When a solver does not converge.
     """
-    geometry = yield from stretch(_geometry_job(problem), 0, 1, 2)
+    geometry = yield from stretch(geometry_job(problem), 0, 1, 2)
     prepared = yield from stretch(prepare_job(problem, geometry), 1, 0.3, 2)
     solution = yield from stretch(solve_job(prepared, problem.lam), 1.3, 0.7, 2)
     return ImplicitSolution(solution)
@@ -99,7 +89,7 @@ def implicit_path_job(problem: SplineProblem, lambdas: Sequence[float], tell: Te
         As :func:`implicit_solution_job`.
     """
     steps = len(lambdas) + 1
-    geometry = yield from stretch(_geometry_job(problem), 0, 0.7, steps)
+    geometry = yield from stretch(geometry_job(problem), 0, 0.7, steps)
     prepared = yield from stretch(prepare_job(problem, geometry), 0.7, 0.3, steps)
     missing: Matrix | None = None
     for number, lam in enumerate(lambdas):
@@ -107,27 +97,3 @@ def implicit_path_job(problem: SplineProblem, lambdas: Sequence[float], tell: Te
         found = yield from stretch(job, number + 1, 1, steps, f"λ = {lam:.0e}")
         missing = found.missing
         tell(lam, ImplicitSolution(found).predict)
-
-
-def _geometry_job(problem: SplineProblem) -> Job[Geometry]:
-    source = yield from stretch(_spectrum_job(problem.source_laplacian), 0, 1, 2)
-    target = yield from stretch(_spectrum_job(problem.target_laplacian), 1, 1, 2)
-    return Geometry.of(source, None if target is source else target)
-
-
-def _spectrum_job(laplacian: csr_array) -> Job[Spectrum]:
-    """Smooth patterns of a lattice, computed once while others do not push them out."""
-    digest = hashlib.sha256()
-    for array in (laplacian.indptr, laplacian.indices.astype(np.int64), laplacian.data):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    key = digest.digest()
-    with _lock:
-        found = kept_spectra.get(key)
-    if found is None:
-        found = yield from spectrum_job(laplacian, PATTERNS)
-    with _lock:
-        kept_spectra[key] = found
-        kept_spectra.move_to_end(key)
-        while len(kept_spectra) > SPECTRA_KEPT:
-            kept_spectra.popitem(last=False)
-    return found

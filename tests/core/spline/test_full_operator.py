@@ -9,6 +9,7 @@ from napari_connectome.core.progress import run_to_end
 from napari_connectome.core.spline import full_operator, full_rank
 from napari_connectome.core.spline.full_rank import fit_path_job, full_solution_job
 from napari_connectome.core.spline.low_rank_start import leading_spectrum
+from napari_connectome.core.spline.operator import spectra
 from tests.core.spline_data import free_solution, sheet_problem
 
 
@@ -16,7 +17,7 @@ from tests.core.spline_data import free_solution, sheet_problem
 def without_matrix(monkeypatch):
     """Treat any size as too large for W, with some patterns of the lattices left to polynomials."""
     monkeypatch.setattr(full_rank, "MOST_VOXELS", 5)
-    monkeypatch.setattr(full_operator, "PATTERNS", 4)
+    monkeypatch.setattr(spectra, "FEWEST", 4)
 
 
 @pytest.mark.usefixtures("without_matrix")
@@ -45,14 +46,3 @@ def test_every_lambda_of_a_path_is_the_fit_of_its_own():
     for lam, predict in told.items():
         expected = np.maximum(problem.injections @ free_solution(problem.with_lam(lam)), 0)
         np.testing.assert_allclose(predict(problem.injections), expected, atol=2e-5)
-
-
-def test_smooth_patterns_of_two_lattices_are_kept_and_no_more():
-    full_operator.kept_spectra.clear()
-    for shape in ((3, 5), (4, 5), (2, 7)):
-        problem = sheet_problem(sources=shape)
-        first = run_to_end(full_operator.implicit_solution_job(problem))
-        again = run_to_end(full_operator.implicit_solution_job(problem.with_lam(1.0)))
-        kept = first.solution.prepared.geometry.source.spectrum
-        assert again.solution.prepared.geometry.source.spectrum is kept
-    assert len(full_operator.kept_spectra) == 2

@@ -49,7 +49,7 @@ def expansion(
         return np.asarray(function(np.array([low])))
     count = FIRST_NODES
     while count <= MOST_NODES:
-        found = _cut(_coefficients(function(_nodes(low, high, count))), tolerance)
+        found = _cut(coefficients(function(nodes(low, high, count))), tolerance)
         if len(found) <= SETTLED * count:
             return found
         count *= 2
@@ -68,12 +68,14 @@ def evaluate(found: Float, low: float, high: float, points: Float) -> Float:
     return np.asarray(values.T.reshape(len(points), *found.shape[1:]))
 
 
-def _nodes(low: float, high: float, count: int) -> Float:
+def nodes(low: float, high: float, count: int) -> Float:
+    """Chebyshev's points of low ... high, shape (count,), highest first."""
     angles = np.pi * (np.arange(count) + 0.5) / count
     return np.asarray((high + low) / 2 + (high - low) / 2 * np.cos(angles))
 
 
-def _coefficients(values: Float) -> Float:
+def coefficients(values: Float) -> Float:
+    """Of the polynomial through values at :func:`nodes`, lowest degree first; shapes alike."""
     found = np.asarray(dct(values, type=2, axis=0)) / len(values)
     found[0] /= 2
     return found

@@ -68,7 +68,7 @@ class Moments:
         left, right = self.left[first:].T, self.right[first:]
         found = np.zeros((len(points), *self.rough.shape[1:]))
         if len(self.rough):
-            factors = _inverse_squares(points, self.spectrum, len(self.rough))
+            factors = inverse_squares(points, self.spectrum, TOLERANCE, len(self.rough))
             flat = self.rough.reshape(len(self.rough), -1)
             found = (factors.T @ flat).reshape(found.shape)
         for point, out in zip(points.tolist(), found, strict=True):
@@ -107,17 +107,42 @@ def moments_job(steps: Steps, left: Fields, right: Fields, text: str = TEXT) -> 
 
 def _room(spectrum: Spectrum, left: Fields, right: Fields) -> Float:
     """As many degrees as (A + a)⁻² takes at a = 0, the worst case."""
-    degrees = 0 if spectrum.complete else len(_inverse_squares(np.zeros(1), spectrum))
+    degrees = degrees_of(spectrum, TOLERANCE)
     return np.zeros((degrees, left.smooth.shape[1], right.smooth.shape[1]))
 
 
-def _inverse_squares(points: Float, spectrum: Spectrum, degrees: int | None = None) -> Float:
-    """Coefficients in b of (a + b)⁻² on the spectrum's interval, shape (degrees, points)."""
+def degrees_of(spectrum: Spectrum, tolerance: float) -> int:
+    """As many as a polynomial for A⁻² beyond the smooth patterns has; for (A + a)⁻² fewer do."""
+    if spectrum.complete:
+        return 0
+    return len(inverse_squares(np.zeros(1), spectrum, tolerance))
+
+
+def inverse_squares(
+    points: Float, spectrum: Spectrum, tolerance: float, degrees: int | None = None
+) -> Float:
+    """Coefficients in b of (a + b)⁻² on a spectrum's interval, for any number of points a.
+
+    Parameters
+    ----------
+    points : ndarray of float64, shape (k,)
+        Values of a.
+    spectrum : Spectrum
+        Whose interval is meant.
+    tolerance : float
+        Of what is cut off, as part of the largest coefficient.
+    degrees : int, optional
+        How many coefficients there are to be; by default what the tolerance asks for.
+
+    Returns
+    -------
+    ndarray of float64, shape (degrees, k)
+    """
 
     def function(b: Float) -> Float:
         return np.asarray((b[:, None] + points) ** -2.0)
 
-    found = expansion(function, spectrum.low, spectrum.high, TOLERANCE)
+    found = expansion(function, spectrum.low, spectrum.high, tolerance)
     if degrees is None:
         return found
     return np.pad(found[:degrees], ((0, max(degrees - len(found), 0)), (0, 0)))

@@ -83,10 +83,6 @@ class Prepared:
         """λ m / n_source."""
         return lam * self.injections.shape[0] / self.injections.shape[1]
 
-    def injection_fields(self) -> Fields:
-        """Xᵀ in parts, made anew: (n_source, m)."""
-        return Fields.of_rows(self.geometry.source.spectrum, self.injections)
-
     def filled(self, missing: npt.NDArray[np.float64]) -> Array:
         """Yᵀ with values for what is hidden, a copy."""
         out = self.observed.copy()

@@ -26,6 +26,11 @@ class Steps:
     ----------
     spectrum : Spectrum
         Of A.
+
+    Attributes
+    ----------
+    matrix : csr_array of float, shape (n, n)
+        A so mapped, T_1.
     """
 
     def __init__(self, spectrum: Spectrum) -> None:
@@ -35,6 +40,7 @@ class Steps:
         matrix.setdiag(matrix.diagonal() - middle)
         # Without room between the ends one degree is all that anyone asks for.
         matrix = (matrix * (1.0 / half if half > 0 else 0.0)).astype(spectrum.modes.dtype)
+        self.matrix = matrix
         self._rows = {rows.start: csr_array(matrix[rows]) for rows in blocks(len(spectrum))}
 
     def run(self, start: Array, count: int, visit: Visit | None = None) -> Iterator[Array]:

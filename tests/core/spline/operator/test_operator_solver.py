@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
-from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.laplacian import lattice_laplacian
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.core.spline.operator import spectrum
 from napari_connectome.core.spline.operator.preparation import Geometry, prepare_job
@@ -16,34 +14,13 @@ from napari_connectome.core.spline.operator.solution import OperatorSolution
 from napari_connectome.core.spline.operator.solve import fit_operator_job, solve_job
 from napari_connectome.core.spline.operator.spectrum import spectrum_job
 from napari_connectome.core.spline.problem import SplineProblem
-
-Points = npt.NDArray[np.int64]
-BOX = np.argwhere(np.ones((4, 3, 3), dtype=bool))
-OTHER = np.argwhere(np.ones((2, 4, 3), dtype=bool))
-PIECES = np.vstack([OTHER, OTHER[:11] + np.array([10, 0, 0]), [[30, 0, 0]]])
+from tests.core.spline.operator.planted import BOX, OTHER, PIECES, problem
 
 
 @pytest.fixture(autouse=True)
 def large_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have Lanczos and the polynomials do what small pieces are too small for."""
     monkeypatch.setattr(spectrum, "DENSE_SIZE", 5)
-
-
-def problem(
-    sources: Points, targets: Points, m: int, lam: float, *, hidden: bool = True, seed: int = 0
-) -> SplineProblem:
-    rng = np.random.default_rng(seed)
-    near = np.abs(sources[rng.integers(len(sources), size=m)][:, None] - sources).sum(axis=2) <= 1
-    injections = near * rng.random(near.shape)
-    unseen = near if hidden else np.zeros((m, len(targets)), dtype=bool)
-    return SplineProblem(
-        csr_array(injections),
-        np.abs(rng.standard_normal((m, len(targets)))),
-        csr_array(unseen),
-        lattice_laplacian(sources),
-        lattice_laplacian(targets),
-        lam,
-    )
 
 
 def geometry(of: SplineProblem, dtype: npt.DTypeLike = np.float64) -> Geometry:
@@ -82,8 +59,8 @@ def brute_force(of: SplineProblem) -> npt.NDArray[np.float64]:
 def test_both_products_agree_with_least_squares(case: SplineProblem) -> None:
     expected, found = brute_force(case), solved(case)
     scale = np.linalg.norm(expected)
-    forward = found.predict(np.eye(expected.shape[0]))
-    backward = found.onto_target(np.eye(expected.shape[1])).T
+    forward = found.weights.predict(np.eye(expected.shape[0]))
+    backward = found.weights.onto_target(np.eye(expected.shape[1])).T
     assert np.linalg.norm(forward - expected) < 1e-5 * scale
     assert np.linalg.norm(backward - expected) < 1e-5 * scale
     assert found.objective == pytest.approx(case.objective(expected), rel=1e-5)
@@ -94,7 +71,7 @@ def test_single_precision_is_enough() -> None:
     case = problem(BOX, BOX, 6, 1.0)
     found = run_to_end(fit_operator_job(case, geometry(case, np.float32)))
     expected = brute_force(case)
-    difference = found.predict(np.eye(len(expected))) - expected
+    difference = found.weights.predict(np.eye(len(expected))) - expected
     assert np.linalg.norm(difference) < 1e-5 * np.linalg.norm(expected)
 
 
@@ -110,7 +87,9 @@ def test_what_an_injection_hides_changes_nothing() -> None:
         case.lam,
     )
     source = np.eye(len(BOX))
-    assert np.array_equal(solved(case).predict(source), solved(other).predict(source))
+    assert np.array_equal(
+        solved(case).weights.predict(source), solved(other).weights.predict(source)
+    )
 
 
 def test_a_start_at_the_solution_needs_no_step_and_a_fold_is_its_own_problem() -> None:
@@ -123,7 +102,7 @@ def test_a_start_at_the_solution_needs_no_step_and_a_fold_is_its_own_problem() -
     rows = np.array([0, 2, 3, 5])
     fold = run_to_end(solve_job(prepared.subset(rows), 1.0, tol=1e-9))
     expected = brute_force(case.subset(rows))
-    difference = fold.predict(np.eye(len(BOX))) - expected
+    difference = fold.weights.predict(np.eye(len(BOX))) - expected
     assert np.linalg.norm(difference) < 1e-5 * np.linalg.norm(expected)
 
 

@@ -1,0 +1,32 @@
+"""Small problems for the solver without a matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from napari_connectome.core.laplacian import lattice_laplacian
+from napari_connectome.core.spline.problem import SplineProblem
+
+Points = npt.NDArray[np.int64]
+BOX = np.argwhere(np.ones((4, 3, 3), dtype=bool))
+OTHER = np.argwhere(np.ones((2, 4, 3), dtype=bool))
+PIECES = np.vstack([OTHER, OTHER[:11] + np.array([10, 0, 0]), [[30, 0, 0]]])
+
+
+def problem(
+    sources: Points, targets: Points, m: int, lam: float, *, hidden: bool = True, seed: int = 0
+) -> SplineProblem:
+    rng = np.random.default_rng(seed)
+    near = np.abs(sources[rng.integers(len(sources), size=m)][:, None] - sources).sum(axis=2) <= 1
+    injections = near * rng.random(near.shape)
+    unseen = near if hidden else np.zeros((m, len(targets)), dtype=bool)
+    return SplineProblem(
+        csr_array(injections),
+        np.abs(rng.standard_normal((m, len(targets)))),
+        csr_array(unseen),
+        lattice_laplacian(sources),
+        lattice_laplacian(targets),
+        lam,
+    )
