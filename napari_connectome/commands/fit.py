@@ -17,7 +17,8 @@ from napari_connectome.commands.console import (
     say_json,
 )
 from napari_connectome.commands.describe import say_choices
-from napari_connectome.core.errors import DataError, ModelError
+from napari_connectome.commands.output import check_writable
+from napari_connectome.core.errors import ModelError
 from napari_connectome.core.progress import run_to_end
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def run(arguments: Namespace) -> int:
     entry = entry_of(arguments.model)
     values: dict[str, Any] = dict(entry.values(assignments(arguments)))
     values |= _checkpoint(arguments, entry)
-    _check_writable(arguments.out)
+    check_writable(arguments.out)
     model = _fit(arguments, entry, values)
     if arguments.json:
         say_json(_figures(model, arguments.out))
@@ -173,7 +174,7 @@ def _checkpoint(arguments: Namespace, entry: Any) -> dict[str, Any]:
             f"A fit of the {entry.title} is over too soon to be gone on with; leave --checkpoint "
             "out."
         )
-    _check_writable(arguments.checkpoint)
+    check_writable(arguments.checkpoint)
     return {"checkpoint": Checkpointing(arguments.checkpoint, arguments.resume)}
 
 
@@ -194,15 +195,6 @@ def _fit(arguments: Namespace, entry: Any, values: dict[str, Any]) -> FittedMode
     for line in experiments.report.notes:
         note(line)
     return model
-
-
-def _check_writable(out: Path) -> None:
-    """Refuse a place that cannot be written to before the work, not after it."""
-    folder = out.absolute().parent
-    if not folder.is_dir():
-        raise DataError(f"The folder {folder} does not exist. Make it, or choose another.")
-    if out.is_dir():
-        raise DataError(f"{out} is a folder; the name of a file to write was expected.")
 
 
 def _figures(model: FittedModel, out: Path) -> dict[str, Any]:

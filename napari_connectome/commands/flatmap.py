@@ -91,12 +91,12 @@ def depth_range(text: str) -> tuple[float, float]:
 def run(arguments: Namespace) -> int:
     """Predict, project onto the map, write the figure or the array."""
     from napari_connectome.core.flatmap import FlatmapProjector
-    from napari_connectome.core.io import load_model
     from napari_connectome.core.io.npy import write_npy
+    from napari_connectome.data.model_files import read_model
 
     check_source_options(arguments)
     check_out(arguments.out, (*FIGURES, ".npy"))
-    model = load_model(arguments.model)
+    model = read_model(arguments.model)
     prediction = answer_of(arguments, model)
     view = map_of(arguments, model.atlas)
     projector = FlatmapProjector(

@@ -69,15 +69,15 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Make the matrix and write it."""
-    from napari_connectome.core.io import load_model
     from napari_connectome.core.regional import regional_matrix_job
     from napari_connectome.core.regional_order import arranged
+    from napari_connectome.data.model_files import read_model
 
     check_out(arguments.out, (".csv", *FIGURES, ".npy", ".graphml", ".zip"))
     is_figure = arguments.out.suffix.lower() in FIGURES
     if not is_figure and (arguments.log or arguments.width is not None):
         raise DataError("--log and --width go with figures: a table holds the numbers themselves.")
-    model, measure = load_model(arguments.model), BY_OPTION[arguments.measure]
+    model, measure = read_model(arguments.model), BY_OPTION[arguments.measure]
     tree = model.atlas.tree
     wanted = [tree.by_acronym(name).id for name in arguments.regions or ()]
     with progress() as report:

@@ -66,17 +66,17 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Predict every frame, draw it, write the movie."""
-    from napari_connectome.core.io import load_model
     from napari_connectome.core.path_answers import answers_along, askable_voxels, memory_bytes
     from napari_connectome.core.progress import run_to_end
     from napari_connectome.core.source_path import path_through, read_points
+    from napari_connectome.data.model_files import read_model
     from napari_connectome.figures.movie import MovieFigure
     from napari_connectome.figures.movie_file import check_movie, movie_job
 
     check_out(arguments.out, MOVIES)
     check_movie(arguments.out, arguments.fps)
     corners = read_points(arguments.path)
-    model = load_model(arguments.model)
+    model = read_model(arguments.model)
     direction: Direction = "retrograde" if arguments.retrograde else "anterograde"
     mask = askable_voxels(model, direction)
     line = path_through(corners, model.atlas, mask, frames=arguments.frames)

@@ -23,6 +23,17 @@ def check_out(out: Path, suffixes: Sequence[str]) -> None:
             f"--out takes a file that ends in {', '.join(suffixes[:-1])} or {suffixes[-1]}; "
             f"{out.name!r} came."
         )
+    check_writable(out)
+
+
+def check_writable(out: Path) -> None:
+    """Refuse the name of a file that could not be written.
+
+    Raises
+    ------
+    DataError
+        Saying what is in the way.
+    """
     folder = out.absolute().parent
     if not folder.is_dir():
         raise DataError(f"The folder {folder} does not exist. Make it, or choose another.")

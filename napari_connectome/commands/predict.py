@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import path, whole
@@ -57,14 +58,14 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Predict, write the volume and print the targets."""
-    from napari_connectome.core.io import load_model
     from napari_connectome.core.targets import rank_targets
     from napari_connectome.data.export.volumes import check_volume_name, save_volume
+    from napari_connectome.data.model_files import read_model
 
     check_source_options(arguments)
     if arguments.out is not None:
         check_volume_name(arguments.out)
-    model = load_model(arguments.model)
+    model = read_model(arguments.model)
     prediction = answer_of(arguments, model)
     targets = rank_targets(prediction, MEASURES[arguments.by], arguments.top)
     if arguments.out is not None:
@@ -107,10 +108,12 @@ def _side(prediction: Prediction, value: RegionValue) -> str:
 
 
 def _say_support(support: Support) -> None:
+    near = "distance of injections not known"
+    if not isnan(support.nearest_um):
+        near = f"nearest injection {support.nearest_um:.0f} µm away"
     say(
         f"Support: {counted(len(support.experiment_ids))} "
-        f"({support.effective_experiments:.1f} effective), nearest injection "
-        f"{support.nearest_um:.0f} µm away."
+        f"({support.effective_experiments:.1f} effective), {near}."
     )
     largest = zip(support.experiment_ids[:SHOWN_EXPERIMENTS], support.shares, strict=False)
     say("Largest shares: " + ", ".join(f"{i} ({share:.0%})" for i, share in largest) + ".")
@@ -143,7 +146,7 @@ def _figures(
             "experiments": support.experiment_ids.tolist(),
             "shares": support.shares.tolist(),
             "effective_experiments": support.effective_experiments,
-            "nearest_um": support.nearest_um,
+            "nearest_um": None if isnan(support.nearest_um) else support.nearest_um,
         },
         "targets": [
             {

@@ -63,13 +63,13 @@ def run(arguments: Namespace) -> int:
     from napari_connectome.commands.report_validation import validated, validation_section
     from napari_connectome.commands.statistics import described
     from napari_connectome.core.analysis.data_summary import summary_of_experiments
-    from napari_connectome.core.io import load_model
     from napari_connectome.core.io.atomic import appearing
     from napari_connectome.core.regional import regional_matrix_job
+    from napari_connectome.data.model_files import read_model
     from napari_connectome.figures.html_page import html_page
 
     check_out_folder(arguments.out)
-    model, measure = load_model(arguments.model), BY_OPTION[arguments.measure]
+    model, measure = read_model(arguments.model), BY_OPTION[arguments.measure]
     with progress() as report:
         matrix = run_to_end(regional_matrix_job(model), report)
     parts = [sections.model_section(model)]

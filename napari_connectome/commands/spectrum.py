@@ -42,14 +42,14 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: Namespace) -> int:
     """Decompose, print, and write."""
-    from napari_connectome.core.io import load_model
     from napari_connectome.core.progress import run_to_end
     from napari_connectome.core.spline.model_energy import model_energy_job
+    from napari_connectome.data.model_files import read_model
 
     if arguments.out is not None:
         check_out(arguments.out, (".csv", *FIGURES))
-    model = load_model(arguments.model)
-    against = None if arguments.against is None else load_model(arguments.against)
+    model = read_model(arguments.model)
+    against = None if arguments.against is None else read_model(arguments.against)
     with progress() as report:
         sides = run_to_end(model_energy_job(model, against), report)
     if arguments.out is not None:

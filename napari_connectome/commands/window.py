@@ -12,8 +12,6 @@ from napari_connectome.core.errors import DataError
 if TYPE_CHECKING:
     from napari_connectome.state.exploration_places import Places
 
-MATRIX_SUFFIX = ".csv"
-
 
 def add_to(commands: Any) -> None:
     """Add the commands to the parser."""
@@ -68,6 +66,8 @@ def check_openable(place: Path) -> None:
         When there is nothing, or neither a cache folder, a saved model, an exploration nor a
         matrix.
     """
+    from napari_connectome.data.matrix_table import is_matrix_file
+    from napari_connectome.data.published_model import find_published
     from napari_connectome.state.exploration_file import is_exploration, read_exploration
 
     if not place.exists():
@@ -77,11 +77,13 @@ def check_openable(place: Path) -> None:
         )
     if is_exploration(place):
         read_exploration(place)
+    elif find_published(place) is not None:
+        return
     elif place.is_dir() or place.suffix == ".json":
         from napari_connectome.data.manifest import Manifest
 
         Manifest.open(place)
-    elif place.suffix.lower() == MATRIX_SUFFIX:
+    elif is_matrix_file(place):
         from napari_connectome.data.regional_files import read_matrix
 
         read_matrix(place)

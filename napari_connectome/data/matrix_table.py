@@ -12,7 +12,9 @@ Three forms are read:
 from __future__ import annotations
 
 import csv
+import gzip
 import math
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +104,11 @@ def read_table(path: Path) -> MatrixTable:
     return MatrixTable(notes, rows, columns, sides, values.reshape(len(body), len(columns)))
 
 
+def is_matrix_file(path: Path) -> bool:
+    """Whether the name of a file is that of a table: ``.csv``, or ``.csv.gz`` as published."""
+    return path.name.lower().endswith((".csv", ".csv.gz"))
+
+
 def has_sides(lines: Sequence[Line]) -> bool:
     """Whether the sides of the columns stand in the first line of a table."""
     first = {cell.strip().lower() for cell in lines[0][1][1:]} - {""} if lines else set()
@@ -112,7 +119,8 @@ def _read_lines(path: Path) -> tuple[list[tuple[str, str]], list[Line]]:
     """Notes at the top, and the lines of the table with their numbers."""
     notes = []
     try:
-        text = path.read_text(encoding="utf-8-sig").splitlines()
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        text = content.decode("utf-8-sig").splitlines()
         is_note = [line.startswith(("#", '"#')) for line in text]
         first = next((n for n, note in enumerate(is_note) if not note), len(text))
         # Spreadsheets put quotes around such lines, and commas behind them.
@@ -123,7 +131,7 @@ def _read_lines(path: Path) -> tuple[list[tuple[str, str]], list[Line]]:
         lines = [(first + reader.line_num, cells) for cells in reader if any(cells)]
     except FileNotFoundError:
         raise DataError(f"{path} is missing; a matrix as CSV was expected.") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise DataError(
             f"{path} cannot be read as CSV text ({error}). Save the matrix as CSV in UTF-8."
         ) from error

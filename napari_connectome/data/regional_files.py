@@ -84,13 +84,14 @@ def read_matrix(
     Parameters
     ----------
     path : str or Path
-        CSV file; see :mod:`napari_connectome.data.matrix_table` for its forms.
+        CSV file, packed with gzip or not; see :mod:`napari_connectome.data.matrix_table` for
+        its forms.
     tree : StructureTree, optional
         Ontology that the labels refer to: rows and columns come in its order. Without it
         regions are known by what the file says, in the order of the file.
     measure : Measure
-        What the numbers are where the file does not say; by default what the published
-        homogeneous model holds.
+        What the numbers are where neither the file nor its name says it; by default what the
+        published homogeneous model holds.
 
     Returns
     -------
@@ -241,7 +242,8 @@ def _counts(path: Path, labels: Sequence[Label]) -> npt.NDArray[np.int64]:
 def _measure(path: Path, table: MatrixTable, otherwise: Measure) -> Measure:
     stated = table.note("measure")
     if stated is None:
-        return otherwise
+        # Published files tell the measure by their name alone.
+        return next((m for m in MEASURES if path.name.split(".")[0] == m), otherwise)
     found = next((measure for measure in MEASURES if measure == stated), None)
     if found is None:
         raise DataError(f"{path}: the measure {stated!r} is none of {', '.join(MEASURES)}.")

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from napari_connectome.core.errors import DataError
-from napari_connectome.core.io import load_model, saving
+from napari_connectome.core.io import saving
 from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.models.catalog import entry_of
@@ -19,6 +18,7 @@ from napari_connectome.core.regional_order import Order, arranged
 from napari_connectome.core.spline.checkpoint import Checkpointing
 from napari_connectome.data.allen_cache import AllenCache, open_cache
 from napari_connectome.data.export import volumes
+from napari_connectome.data.model_files import reading_model
 from napari_connectome.data.provenance import provenance
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
@@ -204,15 +204,12 @@ def open_matrix(path: Path, dataset: Dataset | None) -> Job[RegionalMatrix]:
 
 
 def open_model(path: Path) -> Job[tuple[Dataset, FittedModel]]:
-    """Open a saved model; the atlas inside it becomes the dataset.
+    """Open a saved or a published model; its atlas becomes the dataset.
 
     Raises
     ------
     DataError
-        When the file is not a model, is damaged, or is of a newer version.
+        When it is not a model, is damaged, or is of a newer version.
     """
-    yield Progress(0, 0, "Opening the model")
-    if not path.is_file():
-        raise DataError(f"{path} is missing; a saved model file was expected.")
-    model = load_model(path)
+    model = yield from reading_model(path)
     return Dataset(title=path.name, folder=path, atlas=model.atlas), model

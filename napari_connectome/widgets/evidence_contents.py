@@ -72,10 +72,10 @@ def answer_facts(prediction: Prediction) -> str:
         return ""
     count = len(support.shares)
     mean = "" if isinstance(prediction.source, VoxelSource) else " in the mean"
-    return (
-        f"<b>{support.nearest_um:.0f} µm</b> to the nearest injection centroid{mean} · "
-        f"<b>{support.effective_experiments:.1f}</b> effective of {count} experiments"
-    )
+    near = f"<b>{support.nearest_um:.0f} µm</b> to the nearest injection centroid{mean}"
+    if np.isnan(support.nearest_um):
+        near = "distance to the injections not known"
+    return f"{near} · <b>{support.effective_experiments:.1f}</b> effective of {count} experiments"
 
 
 def cell_title(cell: RegionalCell, tree: StructureTree) -> str:

@@ -15,6 +15,8 @@ from qtpy.QtWidgets import (
 
 from napari_connectome.core.sources import VoxelSource
 from napari_connectome.data.export.volumes import VOLUME_KINDS
+from napari_connectome.data.matrix_table import is_matrix_file
+from napari_connectome.data.published_model import find_published
 from napari_connectome.layers.factor_layers import FactorLayers
 from napari_connectome.layers.open_points import open_points
 from napari_connectome.layers.scene import Scene
@@ -143,14 +145,19 @@ class ExplorerWidget(QWidget):
         Parameters
         ----------
         target : Path or None
-            Cache folder or its manifest, saved model, exploration, or regional matrix (CSV).
+            Cache folder or its manifest, saved model, folder of a published model, exploration,
+            or regional matrix (CSV).
         """
-        if target is not None and target.suffix.lower() == ".csv":
+        if target is None:
+            self.controller.load(DatasetParams(), then_fit=True)
+        elif find_published(target) is not None:
+            self.controller.open_model(target)
+        elif is_matrix_file(target):
             self.views.docks.set_open("matrix", True)
             self.controller.open_matrix(target)
-        elif target is not None and is_exploration(target):
+        elif is_exploration(target):
             self.explorations.open(target)
-        elif target is not None and target.is_file() and target.suffix.lower() != ".json":
+        elif target.is_file() and target.suffix.lower() != ".json":
             self.controller.open_model(target)
         else:
             self.controller.load(DatasetParams(path=target), then_fit=True)

@@ -249,3 +249,18 @@ def test_a_division_can_be_a_region(tmp_path: Path) -> None:
     assert matrix.source_ids.tolist() == [ISOCORTEX]
     assert matrix.divisions() == (ISOCORTEX, THALAMUS)
     assert AREA_B not in matrix.tree
+
+
+@pytest.mark.parametrize("measure", ["connection_density", "normalized_connection_strength"])
+def test_a_published_table_says_its_measure_by_its_name(tmp_path: Path, measure: str) -> None:
+    """Two lines of labels, packed, as the published voxel model's tables are."""
+    columns = pd.MultiIndex.from_product([["ipsi", "contra"], ["VISp", "LGd"]])
+    table = pd.DataFrame(np.arange(8.0).reshape(2, 4), index=["VISp", "LGd"], columns=columns)
+    path = tmp_path / f"{measure}.csv.gz"
+    table.to_csv(path)
+    matrix = read_matrix(path)
+    assert matrix.measure == measure
+    np.testing.assert_array_equal(matrix.strength, table.to_numpy())
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(DataError, match="cannot be read as CSV"):
+        read_matrix(path)
