@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+import napari_connectome
 from napari_connectome.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")})
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
 SNIPPET = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+CALL = re.compile(r"\bnc\.([A-Za-z_]+)")
+LISTED = re.compile(r"`([A-Za-z_]{5,})(?:\([^`]*\))?`")
 COMMAND = re.compile(r"^(?:\.venv/bin/)?napari-connectome ([a-z-]+)", re.MULTILINE)
 
 
@@ -51,6 +54,17 @@ def test_snippets_are_python_and_import_what_is_there() -> None:
     assert "VoxelSource" in program
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_functions_that_are_shown_are_public() -> None:
+    """By the package's short name in snippets, and in the table of calls."""
+    called = {name for page in PAGES for name in CALL.findall(page.read_text(encoding="utf-8"))}
+    table = (ROOT / "docs" / "scripts.md").read_text(encoding="utf-8")
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "`" in line]
+    listed = {name for row in rows for name in LISTED.findall(row)}
+    assert {"open_brain", "fit_model"} <= called
+    assert len(listed) > 40
+    assert (called | listed) - set(napari_connectome.__all__) == set()
 
 
 def test_commands_that_are_shown_exist(capsys: pytest.CaptureFixture[str]) -> None:
