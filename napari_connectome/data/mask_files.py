@@ -80,7 +80,7 @@ def read_mask(path: Path, atlas: Atlas) -> ImportedMask:
     if not path.is_file():
         raise DataError(f"{path} is missing; a mask was expected.")
     try:
-        values, grid = _reader(path)(path)
+        values, grid = read_grid(path)
         affine, assumed = _own_grid(values, atlas) if grid is None else locate(grid, atlas)
         whole = values.dtype.kind != "f"
         meaning = "every number but 0 is painted" if whole else "its numbers are strengths"
@@ -89,6 +89,17 @@ def read_mask(path: Path, atlas: Atlas) -> ImportedMask:
         named = str(error).startswith(str(path))
         raise DataError(str(error) if named else f"{path}: {error}") from error
     return ImportedMask(volume, f"{assumed}; {meaning}")
+
+
+def read_grid(path: Path) -> Read:
+    """Numbers of a volume file as they are stored, and the grid that its header gives.
+
+    Raises
+    ------
+    DataError
+        When the file is damaged, or its name ends like none that can be read.
+    """
+    return _reader(path)(path)
 
 
 def _reader(path: Path) -> Callable[[Path], Read]:

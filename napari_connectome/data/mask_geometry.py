@@ -132,6 +132,23 @@ def locate(grid: FileGrid, atlas: Atlas) -> tuple[Numbers, str]:
     return affine, f"{chosen.convention.words}, {grid.unit}; {words}"
 
 
+def place(grid: FileGrid) -> tuple[Numbers, str]:
+    """Affine from a file's voxel index to CCF µm, without an atlas to compare with.
+
+    The likeliest reading of its coordinates is taken under which it lies where a brain can be.
+
+    Raises
+    ------
+    DataError
+        When the unit is not the stated one, or the axes are turned against those of the CCF.
+    """
+    _check_edges(grid)
+    placed = [_placed(grid, convention) for convention in grid.conventions]
+    inside = [p for p in placed if np.all(p.low >= -1.01 * np.abs(p.steps))]
+    chosen = (inside or placed)[0]
+    return chosen.affine(chosen.low, chosen.sides), f"{chosen.convention.words}, {grid.unit}"
+
+
 def _check_edges(grid: FileGrid) -> None:
     edges = np.linalg.norm(grid.steps_um, axis=0)
     if np.all((edges >= EDGES_UM[0]) & (edges <= EDGES_UM[1])):

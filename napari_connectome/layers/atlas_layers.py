@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from napari.utils.colormaps import DirectLabelColormap
 from napari_connectome.core.atlas import Atlas, unique_ids
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.layers import styles
+from napari_connectome.layers.metadata import PROVENANCE
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,8 +98,8 @@ class AtlasLayers:
         """The layers that are shown."""
         return tuple(self._layers)
 
-    def show(self, atlas: Atlas) -> None:
-        """Replace the layers by those of an atlas."""
+    def show(self, atlas: Atlas, provenance: Mapping[str, Any] | None = None) -> None:
+        """Replace the layers by those of an atlas, and note where it comes from."""
         remove_layers(self._viewer, self._layers)
         self._atlas = atlas
         self.regions = RegionLabels.from_atlas(atlas)
@@ -107,6 +108,10 @@ class AtlasLayers:
         self.draw_in(self._viewer.dims.ndisplay)
         self._layers = [*_template_layers(atlas), self.region_layer]
         for position, layer in enumerate(self._layers):
+            layer.metadata[PROVENANCE] = {
+                "atlas": {"name": atlas.name, "resolution_um": atlas.resolution_um},
+                "data": dict(provenance or {}),
+            }
             self._viewer.layers.insert(position, layer)
 
     def show_only(self, structure_ids: Iterable[int]) -> None:

@@ -9,6 +9,7 @@ from napari.components import ViewerModel
 from napari.layers import Image
 
 from napari_connectome.layers.evidence_styles import DIFFERENCE, measured_style
+from napari_connectome.layers.metadata import PROVENANCE, model_metadata
 from napari_connectome.layers.projection_layer import ProjectionLayer
 from napari_connectome.layers.styles import PROJECTION
 from napari_connectome.state.evidence_values import Compared, ComparedSide, ShownExperiment
@@ -46,7 +47,13 @@ class MeasuredLayers:
                 one.measured,
                 limits,
                 log_scale=log_scale,
-                metadata={"experiment": one.experiment_id},
+                metadata={
+                    "experiment": one.experiment_id,
+                    PROVENANCE: {
+                        "experiment": one.experiment_id,
+                        "data": dict(one.measured.model.provenance),
+                    },
+                },
             )
 
     def set_limits(self, limits: Limits, *, log_scale: bool) -> None:
@@ -117,7 +124,7 @@ class ComparedLayers:
                     values,
                     difference_limits if signed else limits,
                     log_scale=log,
-                    metadata={"compared": names[key]},
+                    metadata=model_metadata(values.model, compared=names[key]),
                 )
                 self._drawn_as[key] = (layer.layer, *drawn_as[1:])
         self.set_limits(limits, difference_limits, log_scale=log_scale)

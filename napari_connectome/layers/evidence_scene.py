@@ -65,10 +65,10 @@ class EvidenceScene:
     def _show_support(self) -> None:
         state = self._state
         maps = shown_support(state)
-        if maps is None or state.support_shown == "off" or state.dataset is None:
+        if maps is None or state.support_shown == "off" or state.model is None:
             self.support.clear()
         else:
-            self.support.show(maps, state.support_shown, state.dataset.atlas)
+            self.support.show(maps, state.support_shown, state.model)
 
     def _show_compared(self) -> None:
         state = self._state

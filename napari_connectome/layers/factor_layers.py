@@ -6,6 +6,7 @@ from napari.components import ViewerModel
 from napari.layers import Layer
 
 from napari_connectome.layers.evidence_styles import measured_style
+from napari_connectome.layers.metadata import model_metadata
 from napari_connectome.layers.projection_layer import ProjectionLayer
 from napari_connectome.state.explorer import ExplorerState
 
@@ -52,7 +53,12 @@ class FactorLayers:
                 one.clear()
             return
         for one, values in zip(self._owned, (pair.source, pair.target), strict=True):
-            one.show(values, FULL, log_scale=False, metadata={"factor": values.label})
+            one.show(
+                values,
+                FULL,
+                log_scale=False,
+                metadata=model_metadata(values.model, factor=values.label),
+            )
 
     def _on_removed(self) -> None:
         gone = any(one not in self._viewer.layers for one in self.own_layers)

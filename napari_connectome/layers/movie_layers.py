@@ -13,6 +13,7 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.layers import styles
 from napari_connectome.layers.atlas_layers import remove_layers
+from napari_connectome.layers.metadata import model_metadata
 from napari_connectome.layers.projection_layer import TINY, add_below_points, log_limits
 from napari_connectome.layers.source_layers import marker_of
 
@@ -93,7 +94,7 @@ class MovieLayers:
         self.image = Image(
             FrameVolumes(movie, log_scale=log_scale),
             contrast_limits=log_limits(limits) if log_scale else limits,
-            metadata={"direction": movie.direction, "model": movie.model.model},
+            metadata=model_metadata(movie.model, direction=movie.direction, log10=log_scale),
             multiscale=False,
             **(styles.PROJECTION | {"name": IMAGE_NAME}),
             **_geometry(movie.model.atlas),

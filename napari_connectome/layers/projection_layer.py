@@ -15,6 +15,7 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.layers import styles
+from napari_connectome.layers.metadata import LOG10
 from napari_connectome.layers.quietly import redraw
 
 TINY = np.float32(1e-30)
@@ -64,7 +65,7 @@ class ProjectionLayer:
             self._drawn_as = drawn_as
         _fill(volume, prediction, log_scale=log_scale)
         self.set_limits(limits, log_scale=log_scale)
-        layer.metadata.update(metadata)
+        layer.metadata.update(metadata, **{LOG10: log_scale})
         redraw(self._viewer, layer)
 
     def set_limits(self, limits: tuple[float, float], *, log_scale: bool) -> None:

@@ -16,6 +16,7 @@ from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.sources import Source, moved_to
 from napari_connectome.layers.atlas_layers import AtlasLayers
+from napari_connectome.layers.metadata import answer_metadata
 from napari_connectome.layers.picking import Point, SourcePicker
 from napari_connectome.layers.projection_layer import ProjectionLayer
 from napari_connectome.layers.selection_layer import SelectionLayer
@@ -102,7 +103,7 @@ class Scene:
             layer.clear()
         if dataset is None:
             return
-        self.atlas_layers.show(dataset.atlas)
+        self.atlas_layers.show(dataset.atlas, dataset.provenance)
         self.picker.atlas = dataset.atlas
         self._first_view(dataset.atlas)
 
@@ -158,11 +159,7 @@ class Scene:
             prediction,
             state.limits,
             log_scale=state.log_scale,
-            metadata={
-                "place": prediction.source.label,
-                "direction": prediction.direction,
-                "model": prediction.model.model,
-            },
+            metadata=answer_metadata(prediction),
         )
 
     def _is_of_a_drag(self, prediction: Prediction) -> bool:
@@ -186,7 +183,10 @@ class Scene:
 
     def _redraw(self, prediction: Prediction) -> None:
         self.projection.show(
-            prediction, self._state.limits, log_scale=self._state.log_scale, metadata={}
+            prediction,
+            self._state.limits,
+            log_scale=self._state.log_scale,
+            metadata=answer_metadata(prediction),
         )
 
     def _on_selection(self) -> None:

@@ -12,8 +12,10 @@ from napari.utils.colormaps import DirectLabelColormap
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.evidence import SupportMaps
+from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.layers import evidence_styles, styles
 from napari_connectome.layers.atlas_layers import remove_layers
+from napari_connectome.layers.metadata import model_metadata
 from napari_connectome.layers.projection_layer import add_below_points
 from napari_connectome.state.evidence_values import SupportKind
 from napari_connectome.state.explorer import ExplorerState
@@ -69,8 +71,9 @@ class SupportLayer:
         """The layers that are in the viewer."""
         return [*self._image, *self._hatched]
 
-    def show(self, maps: SupportMaps, kind: SupportKind, atlas: Atlas) -> None:
-        """Show a map; one of the same kind takes the place of the one before."""
+    def show(self, maps: SupportMaps, kind: SupportKind, model: FittedModel) -> None:
+        """Show a map of a model; one of the same kind takes the place of the one before."""
+        atlas = model.atlas
         limits, volume = support_limits(maps, kind), maps.volume(values_of(maps, kind))
         image = self._image[0] if self._image else None
         if kind == self._kind and image in self._viewer.layers and isinstance(image, Image):
@@ -85,6 +88,8 @@ class SupportLayer:
         if maps.unsupported.any():
             self._hatched = [_hatched(maps.unsupported_volume(), atlas)]
             add_below_points(self._viewer, self._hatched[0])
+        for layer in self.layers:
+            layer.metadata.update(model_metadata(model))
 
     def clear(self) -> None:
         """Take the layers away."""

@@ -6,13 +6,14 @@ they came from, so that it can be asked on a machine that has no data folder.
 
 from __future__ import annotations
 
-from napari_connectome.core.io.container import check_model_file, is_model_file
+from napari_connectome.core.io.container import check_model_file, is_model_file, is_own_file
 from napari_connectome.core.io.model_file import describe_model, load_model, save_model, saving
 
 __all__ = [
     "check_model_file",
     "describe_model",
     "is_model_file",
+    "is_own_file",
     "load_model",
     "save_model",
     "saving",

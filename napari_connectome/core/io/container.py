@@ -29,6 +29,19 @@ def is_model_file(path: Path) -> bool:
         return file.read(len(SIGNATURE)) == SIGNATURE
 
 
+def is_own_file(path: Path) -> bool:
+    """Whether a path is an HDF5 file that says of itself that it is a saved model of ours."""
+    import h5py
+
+    if not is_model_file(path):
+        return False
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            return text_attribute(dict(file.attrs), "format") == FORMAT
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError):
+        return False
+
+
 def create_file(path: Path) -> Any:
     """Make a new file; its structure carries checksums (HDF5 1.10 and later)."""
     import h5py  # takes a while to load and is not needed before a file is touched
