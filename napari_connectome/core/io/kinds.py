@@ -9,6 +9,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from napari_connectome.core.both_sides_connectivity import BothSidesConnectivity
 from napari_connectome.core.completed_connectivity import CompletedConnectivity
 from napari_connectome.core.connectivity import Connectivity
+from napari_connectome.core.dense_connectivity import DenseConnectivity
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.factored import FactoredConnectivity
 from napari_connectome.core.low_rank_connectivity import LowRankConnectivity
@@ -55,6 +56,7 @@ _PLAIN: tuple[Kind, ...] = (
     Kind("completed", CompletedConnectivity),
     Kind("low-rank", LowRankConnectivity),
     Kind("operator", OperatorConnectivity),
+    Kind("dense", DenseConnectivity),
 )
 _OF_A_SIDE = frozenset(f"{side}/{part}" for side in SIDES for k in _PLAIN for part in k.row_parts)
 KINDS: tuple[Kind, ...] = (*_PLAIN, Kind("both-sides", BothSidesConnectivity, _OF_A_SIDE))

@@ -13,7 +13,11 @@ from napari_connectome.core.models.completed import NAME as COMPLETION
 from napari_connectome.core.models.entry import Kind, ModelEntry, Parameter, Value
 from napari_connectome.core.models.homogeneous_fit import fit_homogeneous
 from napari_connectome.core.models.homogeneous_weights import KAPPA
-from napari_connectome.core.models.spline_entries import LOW_RANK_SPLINE, SPLINE_REGIONAL
+from napari_connectome.core.models.spline_entries import (
+    LOW_RANK_SPLINE,
+    SPLINE,
+    SPLINE_REGIONAL,
+)
 from napari_connectome.core.models.voxel_fit import fit_voxel
 from napari_connectome.core.models.voxel_left_out import predict_left_out
 
@@ -137,7 +141,7 @@ HOMOGENEOUS = ModelEntry(
 )
 
 CATALOG: Mapping[str, ModelEntry] = {
-    entry.name: entry for entry in (VOXEL, HOMOGENEOUS, LOW_RANK_SPLINE, SPLINE_REGIONAL)
+    entry.name: entry for entry in (VOXEL, HOMOGENEOUS, SPLINE, LOW_RANK_SPLINE, SPLINE_REGIONAL)
 }
 """Every model by name, in the order of the form's list."""
 

@@ -9,7 +9,12 @@ from napari_connectome.core.models.spline_data import (
     refused_experiments,
     unobserved_voxels,
 )
-from napari_connectome.core.models.spline_outlook import low_rank_outlook, selection_outlook
+from napari_connectome.core.models.spline_fit import fit_spline
+from napari_connectome.core.models.spline_outlook import (
+    dense_outlook,
+    low_rank_outlook,
+    selection_outlook,
+)
 from napari_connectome.core.models.spline_regional_fit import fit_regional_comparator
 from napari_connectome.core.spline.selection import VISUAL_AREAS
 
@@ -77,6 +82,36 @@ DATA = (
     ),
 )
 """Parameters of all spline models."""
+
+SPLINE = ModelEntry(
+    name="spline",
+    title="Spline model (Harris 2016)",
+    summary=(
+        "Smooth connectivity within some regions, every pair of voxels by itself; it fills in what "
+        "injections hide and what lies between them, and says how near to the best it is. For some "
+        "thousand voxels."
+    ),
+    citation=CITATION,
+    parameters=(
+        *DATA,
+        Parameter(
+            "gap",
+            "Certified gap",
+            "How far the objective of a converged fit may lie above the lowest possible one, as a "
+            "part of it.",
+            "float",
+            1e-2,
+            low=1e-8,
+            high=1.0,
+        ),
+    ),
+    fit=fit_spline,
+    unobserved=unobserved_voxels,
+    refuses=refused_experiments,
+    again=parameters_again,
+    resumable=True,
+    outlook=dense_outlook,
+)
 
 LOW_RANK_SPLINE = ModelEntry(
     name="low-rank-spline",

@@ -13,9 +13,11 @@ from napari_connectome.core.models.spline_data import selection_of
 from napari_connectome.core.sides import Side
 from napari_connectome.core.spline.experiments import SplineData, left_voxels
 from napari_connectome.core.spline.low_rank_start import check_rank
+from napari_connectome.core.spline.nonneg.whole import bytes_needed
 from napari_connectome.core.spline.selection import choose
 
 FEWER = "Choose fewer regions, a coarser grid, or a lower rank."
+SMALLER = "Choose the low-rank spline model, fewer regions, or a coarser grid."
 COPIES_OF_FACTORS, COPIES_OF_DATA, PATTERNS = 16, 6, 60
 """Arrays of the size of the factors, of the projections, and patterns of each lattice, at once."""
 
@@ -102,6 +104,31 @@ def low_rank_outlook(
     size = Size.of_selection(experiments, atlas, parameters)
     need = check_low_rank(size, int(parameters["rank"]))
     return f"{size}; about {gigabytes(need)} of memory."
+
+
+def dense_outlook(experiments: ExperimentSet, atlas: Atlas, parameters: Mapping[str, Any]) -> str:
+    """The same for a model whose W is held in full.
+
+    Raises
+    ------
+    AtlasError, ModelError
+        When nothing can be fitted, or memory will not do.
+    """
+    size = Size.of_selection(experiments, atlas, parameters)
+    return f"{size}; about {gigabytes(check_dense(size))} of memory."
+
+
+def check_dense(size: Size) -> float:
+    """Refuse a size that will not fit in memory; the bytes that it takes otherwise.
+
+    Raises
+    ------
+    ModelError
+        When memory will not do.
+    """
+    need = bytes_needed(size.source_voxels, max(size.target_voxels.values()))
+    check_memory(need, f"A fit of every pair of {size.source_voxels:,} source voxels", SMALLER)
+    return need
 
 
 def check_low_rank(size: Size, rank: int) -> float:

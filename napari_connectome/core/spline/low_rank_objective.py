@@ -80,7 +80,7 @@ class LowRankObjective:
         self.problem = problem
         self._injections = csr_array(problem.injections)
         self._spread = csr_array(self._injections.T)
-        self._hidden = _flat_hidden(problem)
+        self._hidden = hidden_positions(problem)
         self._source_bound = float(np.abs(problem.source_laplacian.diagonal()).max(initial=0.0))
         self._target_bound = float(np.abs(problem.target_laplacian.diagonal()).max(initial=0.0))
         # Row sums of Xᵀ X, whose entries are not negative, bound it by a diagonal.
@@ -146,7 +146,7 @@ class LowRankObjective:
         return 2 * self.problem.penalty * (lowest**2 * flat + 2 * lowest * bent + twice)
 
 
-def _flat_hidden(problem: SplineProblem) -> npt.NDArray[np.int64]:
+def hidden_positions(problem: SplineProblem) -> npt.NDArray[np.int64]:
     """Positions of the hidden entries in the rows laid end to end."""
     rows, columns = problem.hidden.nonzero()
     return np.asarray(rows.astype(np.int64) * problem.projections.shape[1] + columns)

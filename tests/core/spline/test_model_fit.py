@@ -16,6 +16,7 @@ from napari_connectome.core.progress import run_to_end
 from napari_connectome.core.regional import regional_matrix
 from napari_connectome.core.scoring import mse_rel
 from napari_connectome.core.sources import VoxelSource
+from napari_connectome.core.spline.checkpoint import Checkpointing
 from napari_connectome.core.spline.lambda_search import LAMBDAS
 from napari_connectome.core.spline.model_factors import factor_pairs
 from napari_connectome.core.validation import CrossValidation, ModelRequest, score_table
@@ -165,3 +166,58 @@ def test_nothing_is_computed_for_a_rank_that_is_refused(experiments, atlas):
     job = entry.fit(experiments, atlas, **values)
     with pytest.raises(ModelError, match="rank must be a whole number from 1 to"):
         next(job)
+
+
+def test_every_pair_of_voxels_by_itself_is_no_worse_than_factors(experiments, atlas, model):
+    kept = {name: value for name, value in VALUES.items() if name != "rank"}
+    entry = entry_of("spline")
+    values = entry.values({**kept, "gap": 1e-6})
+    found = run_to_end(entry.fit(experiments, atlas, **values))
+    for side in ("ipsi", "contra"):
+        one, low_rank = (m.choices["Isocortex"][side] for m in (found, model))
+        assert one["converged"]
+        assert one["gap"] <= 1e-6
+        assert low_rank["objective"] >= one["objective"] * (1 - 1e-6)
+        assert one["lower_bound"] >= low_rank["lower_bound"] * (1 - 1e-6), "the sign is known"
+    chosen = int(found.experiment_ids[0])
+    held = hold_out(found, experiments, chosen, ask="injection")
+    assert np.isfinite(held.voxel_mse_rel)
+    prediction = found.predict(VoxelSource(atlas.um_of_index((4, 2, 7))))
+    assert prediction.vector.min() >= 0
+    assert prediction.vector.max() > 0
+    assert found.trace_back(VoxelSource(atlas.um_of_index((4, 2, 7)))).vector.max() > 0
+    assert np.isfinite(regional_matrix(found).strength).any()
+    with pytest.raises(ModelError, match="not made of factors"):
+        factor_pairs(found)
+
+
+def test_memory_for_every_pair_is_told_and_refused_before_the_fit(experiments, atlas, monkeypatch):
+    entry = entry_of("spline")
+    values = entry.values({name: value for name, value in VALUES.items() if name != "rank"})
+    assert entry.outlook(experiments, atlas, values).endswith("about 0.1 GB of memory.")
+    monkeypatch.setattr(memory, "available_bytes", lambda: 1000)
+    for ask in (entry.outlook, lambda *_: next(entry.fit(experiments, atlas, **values))):
+        with pytest.raises(ModelError, match=r"every pair of .* Choose the low-rank spline model"):
+            ask(experiments, atlas, values)
+
+
+def test_a_stopped_fit_in_full_ends_like_one_that_was_not(experiments, atlas, tmp_path):
+    entry = entry_of("spline")
+    kept = {name: value for name, value in VALUES.items() if name != "rank"}
+    values = entry.values({**kept, "gap": 1e-6})
+    whole = run_to_end(entry.fit(experiments, atlas, **values))
+    place = tmp_path / "fit.npz"
+    job = entry.fit(experiments, atlas, **values, checkpoint=Checkpointing(place))
+    contra = 0
+    for moment in job:
+        contra += "Contralateral: Nonnegative fit" in moment.text
+        if contra == 3:
+            break
+    job.close()
+    assert place.exists()
+    again = Checkpointing(place, resume=True)
+    gone_on = run_to_end(entry.fit(experiments, atlas, **values, checkpoint=again))
+    assert not place.exists()
+    for side in ("ipsi", "contra"):
+        expected, found = (getattr(m.connectivity, side).weights for m in (whole, gone_on))
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)

@@ -8,8 +8,10 @@ from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from napari_connectome.core.errors import DataError, ModelError
@@ -25,8 +27,8 @@ FEWEST = 50
 """Patterns of a small lattice: a matter of a second."""
 VOXELS_FOR_EACH = 300
 """More patterns than this asks for would cost more than the shorter polynomials save."""
-KEPT_IN_MEMORY = 2
-"""Lattices: sources and targets of what is fitted now."""
+KEPT_IN_MEMORY = 4
+"""Sources and targets of what is fitted now, few patterns and many of each."""
 MOST_BYTES = 2**30
 """All files together; the longest unused go first."""
 SUFFIX = ".patterns"
@@ -41,28 +43,44 @@ def patterns_for(voxels: int) -> int:
     return int(np.clip(voxels // VOXELS_FOR_EACH, FEWEST, MODES))
 
 
-def geometry_job(problem: SplineProblem) -> Job[Geometry]:
-    """Smooth patterns of a problem's lattices, computed once for each lattice."""
-    source = yield from stretch(kept_spectrum_job(problem.source_laplacian), 0, 1, 2)
-    target = yield from stretch(kept_spectrum_job(problem.target_laplacian), 1, 1, 2)
+def geometry_job(
+    problem: SplineProblem, count: int | None = None, dtype: npt.DTypeLike = np.float32
+) -> Job[Geometry]:
+    """Smooth patterns of a problem's lattices, computed once for each lattice.
+
+    Parameters
+    ----------
+    problem : SplineProblem
+        Whose lattices.
+    count : int, optional
+        How many of each; as many as suit its size where nothing is said.
+    dtype : data type
+        Precision of the patterns and of all that is computed with them.
+    """
+    job = kept_spectrum_job(problem.source_laplacian, count, dtype)
+    source = yield from stretch(job, 0, 1, 2)
+    job = kept_spectrum_job(problem.target_laplacian, count, dtype)
+    target = yield from stretch(job, 1, 1, 2)
     return Geometry.of(source, None if target is source else target)
 
 
-def kept_spectrum_job(laplacian: csr_array) -> Job[Spectrum]:
+def kept_spectrum_job(
+    laplacian: csr_array, count: int | None = None, dtype: npt.DTypeLike = np.float32
+) -> Job[Spectrum]:
     """Smooth patterns of one lattice, from memory or the disk where they are there.
 
     A file that cannot be read, or is not what it should be, is no error: they are computed anew
     and written in its place. Neither is a disk that cannot be written to.
     """
-    count = patterns_for(laplacian.shape[0])
-    key = _digest(laplacian, count)
+    wanted = patterns_for(laplacian.shape[0]) if count is None else count
+    key = _digest(laplacian, wanted, np.dtype(dtype))
     with _lock:
         found = kept_spectra.get(key)
     if found is None:
         path = _path(key)
         found = _read(path, laplacian)
         if found is None:
-            found = yield from spectrum_job(laplacian, count)
+            found = yield from spectrum_job(laplacian, wanted, dtype)
             _write(path, found)
     with _lock:
         kept_spectra[key] = found
@@ -72,8 +90,8 @@ def kept_spectrum_job(laplacian: csr_array) -> Job[Spectrum]:
     return found
 
 
-def _digest(laplacian: csr_array, count: int) -> str:
-    found = hashlib.sha256(f"patterns 1 {count}".encode())
+def _digest(laplacian: csr_array, count: int, dtype: np.dtype[Any]) -> str:
+    found = hashlib.sha256(f"patterns 1 {count} {dtype}".encode())
     for array in (laplacian.indptr, laplacian.indices, laplacian.data.astype(np.float64)):
         kind = np.int64 if array.dtype.kind == "i" else np.float64
         found.update(np.ascontiguousarray(array, dtype=kind).tobytes())
