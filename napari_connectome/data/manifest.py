@@ -13,7 +13,7 @@ from napari_connectome.data.files import read_json
 
 MANIFEST_NAMES = ("mouse_connectivity_manifest.json", "manifest.json")
 """Names that the AllenSDK's examples and documentation use, tried in this order."""
-_PLACEHOLDER = re.compile(r"%\d*[ds]")
+_PLACEHOLDER = re.compile(r"%\d?[ds]")
 
 
 class Manifest:
@@ -92,10 +92,21 @@ class Manifest:
             When the manifest has no such key, or its parents form a ring.
         """
         if key not in self._patterns:
-            pattern = "/".join(self._specs(key))
+            pattern = self._checked(key, "/".join(self._specs(key)))
             self._patterns[key] = pattern, len(_PLACEHOLDER.findall(pattern))
         pattern, count = self._patterns[key]
         return pattern % values[len(values) - count :]
+
+    def _checked(self, key: str, pattern: str) -> str:
+        """A path that stays in the base folder and has no other placeholders than numbers."""
+        plain = _PLACEHOLDER.sub("0", pattern)
+        leaves = ".." in re.split(r"[/\\]", plain) or re.match(r"[/\\]|[A-Za-z]:", plain)
+        if leaves or "%" in plain or "\0" in plain:
+            raise DataError(
+                f"{self.file}: the entry {key!r} leads to {pattern!r}, out of the folder; a path "
+                "inside it was expected. Do not use this folder if you do not know why."
+            )
+        return pattern
 
     def _specs(self, key: str) -> list[str]:
         """Specs from below the base folder down to the entry."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from qtpy.QtCore import QSettings, Signal
+from qtpy.QtCore import QSettings, Qt, Signal
 from qtpy.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -130,6 +131,7 @@ class DatasetPanel(QWidget):
         self._path.setObjectName("dataset_path")
         self._hint = HintLabel()
         self._hint.setObjectName("dataset_hint")
+        self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._arrange()
         self.show_dataset(None)
 
@@ -147,7 +149,7 @@ class DatasetPanel(QWidget):
         if summary is None:
             self._show_hint("Open the demo brain or an Allen cache folder.")
             return
-        self._title.setText(f"<b>{summary.title}</b>")
+        self._title.setText(f"<b>{html.escape(summary.title)}</b>")
         self._facts.setText(summary.text)
         self._show_hint("\n".join(summary.notes))
 

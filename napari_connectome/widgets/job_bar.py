@@ -170,6 +170,8 @@ class _NoteLine(QWidget):
         self.icon = QLabel()
         self.text = QLabel()
         self.text.setObjectName("job_note")
+        # Names of files are in these texts, and may look like markup.
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

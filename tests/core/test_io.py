@@ -450,3 +450,39 @@ def test_no_altered_byte_is_believed(file: Path) -> None:
             # Room between the parts of a file means nothing.
             assert found == whole, f"byte {position}"
     assert refused > 30
+
+
+def test_a_file_that_leads_elsewhere_is_refused(file: Path, tmp_path: Path) -> None:
+    """Links, and arrays whose numbers lie in another file: neither is followed."""
+    secret = tmp_path / "secret.h5"
+    with h5py.File(secret, "w") as other:
+        other["x"] = np.arange(3, dtype=np.int64)
+    (tmp_path / "raw").write_bytes(bytes(24))
+
+    def tampered(change: Callable[[h5py.File], object]) -> str:
+        copy = tmp_path / "copy.h5"
+        copy.write_bytes(file.read_bytes())
+        with h5py.File(copy, "r+") as opened:
+            del opened["experiment_ids"]
+            change(opened)
+        with pytest.raises(DataError, match=r"copy\.h5.*'/?experiment_ids'") as caught:
+            load_model(copy)
+        with pytest.raises(DataError):
+            describe_model(copy)
+        return str(caught.value)
+
+    def set_link(link: object) -> Callable[[h5py.File], object]:
+        return lambda opened: opened.__setitem__("experiment_ids", link)
+
+    assert "another place" in tampered(set_link(h5py.ExternalLink(str(secret), "/x")))
+    assert "another place" in tampered(set_link(h5py.SoftLink("/header")))
+    raw = [(str(tmp_path / "raw"), 0, 24)]
+    assert "another file" in tampered(
+        lambda f: f.create_dataset("experiment_ids", (3,), np.int64, external=raw)
+    )
+    layout = h5py.VirtualLayout((3,), np.int64)
+    layout[:] = h5py.VirtualSource(str(secret), "x", (3,))
+    assert "another file" in tampered(lambda f: f.create_virtual_dataset("experiment_ids", layout))
+    assert "next to nothing is stored" in tampered(
+        lambda f: f.create_dataset("experiment_ids", (10**12,), np.int64, chunks=(1000,))
+    )

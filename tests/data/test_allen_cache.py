@@ -191,6 +191,27 @@ class TestManifest:
         cache_folder.write_json("mouse_connectivity_manifest.json", manifest)
         assert open_cache(cache_folder.folder).atlas.shape == (8, 6, 10)
 
+    @pytest.mark.parametrize(
+        "spec",
+        [
+            "../../secret.json",
+            "/etc/passwd",
+            "C:\\secret",
+            "a/..\\b",
+            "%(x)s",
+            "%999999999d",
+            "a\0b",
+        ],
+    )
+    def test_places_outside_the_folder(self, cache_folder, spec: str) -> None:
+        manifest = cache_folder.manifest()
+        for entry in manifest["manifest"]:
+            if entry.get("key") == "STRUCTURE_TREE":
+                entry["spec"] = spec
+        cache_folder.write_json("mouse_connectivity_manifest.json", manifest)
+        with pytest.raises(DataError, match=r"'STRUCTURE_TREE' leads to .* out of the folder"):
+            _ = open_cache(cache_folder.folder).atlas
+
     def test_ring_of_parents(self, cache_folder) -> None:
         manifest = cache_folder.manifest()
         for entry in manifest["manifest"]:

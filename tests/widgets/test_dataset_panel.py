@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from qtpy.QtCore import QSettings, Qt
+from qtpy.QtGui import QTextDocument
 from qtpy.QtWidgets import QLabel, QMenu, QPushButton
 
 from napari_connectome.widgets.dataset_panel import (
@@ -81,6 +82,17 @@ def test_what_is_in_the_data_is_told(panel, tmp_path):
         assert part in facts
     assert panel.findChild(QLabel, "dataset_path").toolTip() == str(tmp_path)
     assert panel.findChild(QLabel, "dataset_hint").text() == "2 experiments left out."
+
+
+def test_names_that_look_like_markup_are_shown_as_they_are(panel):
+    name = "<img src=x><b>brain"
+    panel.show_dataset(DatasetSummary(name, None, 100.0, (1, 1, 1), 1, 1, 1, (f"{name} left out",)))
+    title, hint = (panel.findChild(QLabel, f"dataset_{part}") for part in ("title", "hint"))
+    document = QTextDocument()
+    document.setHtml(title.text())
+    assert document.toPlainText() == name
+    assert hint.text() == f"{name} left out"
+    assert hint.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_the_demo_shows_no_folder_and_is_not_remembered(panel, settings):

@@ -12,12 +12,15 @@ import numpy as np
 
 from napari_connectome import __version__
 from napari_connectome.core.errors import DataError
+from napari_connectome.core.io.inside import check_inside
 
 FORMAT = "napari-connectome model"
 VERSION = 1
 """Raised when an older program could no longer read the file."""
 READABLE_SINCE = "0.1.0"
 """First program version that reads files of :data:`VERSION`."""
+_DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError)
+"""What HDF5 makes of a damaged file."""
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
@@ -38,7 +41,7 @@ def is_own_file(path: Path) -> bool:
     try:
         with h5py.File(path, "r", locking=False) as file:
             return text_attribute(dict(file.attrs), "format") == FORMAT
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError):
+    except _DAMAGE:
         return False
 
 
@@ -80,6 +83,7 @@ def open_file(path: Path) -> Any:
         file = h5py.File(path, "r", locking=False)
         try:
             _check_header(path, dict(file.attrs))
+            check_inside(path, file)
         except BaseException:
             file.close()
             raise
@@ -119,7 +123,7 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except DataError:
         raise
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError, zlib.error) as error:
+    except (*_DAMAGE, MemoryError, zlib.error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(
             f"{path} is damaged or cut short ({reason}). Save the model again or take another copy."
