@@ -367,6 +367,14 @@ def owner_of(staging: Path) -> int:
     return int(owner.read_text() or 0) if owner.is_file() else 0
 
 
+def is_written_to(folder: Path) -> bool:
+    """Whether a download into a folder is running at this moment."""
+    try:
+        return is_alive(owner_of(folder / STAGING))
+    except (OSError, ValueError):
+        return False
+
+
 def stop_when_told(staging: Path) -> None:
     """Tidy up and end at once on SIGTERM: threads that wait for the server are not waited for."""
 

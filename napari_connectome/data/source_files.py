@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_connectome.core.errors import DataError, SourceError
-from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.sources import Source, from_record, to_record
 from napari_connectome.data.own_json import OwnFormat
 
@@ -50,8 +50,7 @@ def write_sources(path: Path, sources: Iterable[NamedSource]) -> Path:
     """
     records = [{"name": named.name, "source": to_record(named.source)} for named in sources]
     text = FORMAT.text({"sources": records})
-    with appearing(path) as part:
-        part.write_text(text, encoding="utf-8")
+    write_text(path, text)
     return path
 
 

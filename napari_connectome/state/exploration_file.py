@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from napari_connectome import __version__
 from napari_connectome.core.errors import DataError, SourceError
-from napari_connectome.core.io.atomic import appearing
+from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.io.fingerprint import model_fingerprint
 from napari_connectome.core.sources import Source, from_record, to_record
 from napari_connectome.data.own_json import OwnFormat
@@ -93,8 +93,7 @@ def write_exploration(path: str | Path, exploration: Exploration) -> Path:
     }
     before = _beside_of(target)
     content["beside"] = shelf.write(target)
-    with appearing(target) as part:
-        part.write_text(FORMAT.text(content), encoding="utf-8")
+    write_text(target, FORMAT.text(content))
     if before is not None and before != content["beside"]:
         with suppress(OSError):
             target.with_name(before).unlink()

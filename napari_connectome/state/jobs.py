@@ -17,12 +17,18 @@ from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order, arranged
 from napari_connectome.core.spline.checkpoint import Checkpointing
 from napari_connectome.data.allen_cache import AllenCache, open_cache
+from napari_connectome.data.allen_download import is_written_to
 from napari_connectome.data.export import volumes
 from napari_connectome.data.model_files import reading_model
 from napari_connectome.data.provenance import provenance
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
 from napari_connectome.state.values import BrainMap, Dataset, ShownMatrix
+
+DOWNLOADING = (
+    "A download into this folder is running: what has not come yet is missing here. Open the "
+    "folder again when it has ended."
+)
 
 
 def demo_folder() -> Path:
@@ -43,6 +49,7 @@ def load(params: DatasetParams) -> Job[Dataset]:
     yield Progress(0, 0, "Reading the atlas")
     folder = demo_folder() if params.path is None else params.path
     cache = open_cache(folder, params.resolution_um)
+    downloading = (DOWNLOADING,) if is_written_to(cache.folder) else ()
     atlas = cache.atlas
     there = cache.experiments.on_disk()
     dataset = Dataset(
@@ -51,6 +58,7 @@ def load(params: DatasetParams) -> Job[Dataset]:
         atlas=atlas,
         records=tuple(cache.experiments),
         with_volumes=frozenset(there.ids),
+        notes=downloading,
         is_demo=params.path is None,
         cortical_paths=cache.cortical_paths,
     )
@@ -68,6 +76,7 @@ def _with_experiments(dataset: Dataset, cache: AllenCache, params: DatasetParams
     loaded = yield from load_experiments(cache, settings)
     notes = loaded.report.notes
     origin = provenance(cache, settings, notes)
+    notes = (*dataset.notes, *notes)
     return replace(dataset, experiments=loaded, notes=notes, provenance=origin)
 
 

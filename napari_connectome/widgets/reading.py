@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import napari
 
 from napari_connectome.core.errors import DataError
-from napari_connectome.core.io import is_own_file, load_model
+from napari_connectome.core.io import is_own_file
 from napari_connectome.data.allen_cache import open_cache
 from napari_connectome.data.manifest import Manifest
+from napari_connectome.data.model_files import read_model
+from napari_connectome.data.published_model import find_published
 from napari_connectome.layers.atlas_layers import atlas_layers
 from napari_connectome.state.exploration_file import is_exploration
 from napari_connectome.state.exploration_jobs import open_exploration
@@ -34,7 +36,9 @@ def get_brain_reader(path: str | list[str]) -> Callable[[str], list[LayerData]] 
 
 
 def is_ours(place: Path) -> bool:
-    """Whether a place is a cache folder, its manifest, a saved model or an exploration."""
+    """Whether a place is a cache folder, its manifest, a model or an exploration."""
+    if find_published(place) is not None:
+        return True
     if place.is_dir() or (place.suffix.lower() == ".json" and not is_exploration(place)):
         try:
             Manifest.open(place)
@@ -71,8 +75,8 @@ def explorer_of(window: Window) -> ExplorerWidget:
 def _atlas_of(place: Path) -> list[LayerData]:
     if is_exploration(place):
         atlas = open_exploration(place).dataset.atlas
-    elif is_own_file(place):
-        atlas = load_model(place).atlas
+    elif is_own_file(place) or find_published(place) is not None:
+        atlas = read_model(place).atlas
     else:
         atlas = open_cache(place).atlas
     return [layer.as_layer_data_tuple() for layer in atlas_layers(atlas)]
