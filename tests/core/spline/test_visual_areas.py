@@ -28,7 +28,7 @@ SIGMA, CLOUD = 3.5, 0.6
 """Widths of what arrives and of injections in voxels of 200 µm."""
 REFLECTED = np.array([1.0, 1.0, -1.0])
 VALUES = {"min_contained": 0.0, "max_injection_volume_mm3": 10.0}
-SPLINE = {**VALUES, "lam": 10.0, "rank": 12, "tol": 1e-2}
+SPLINE = {**VALUES, "lam": 10.0, "rank": 16, "tol": 3e-3}
 
 
 @dataclass
