@@ -64,13 +64,14 @@ if TYPE_CHECKING:
     from napari_connectome.data.source_files import NamedSource, write_sources
     from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
     from napari_connectome.data.target_table import write_targets
-    from napari_connectome.state.completion_jobs import completed_matrix
     from napari_connectome.state.completion_scripting import (
         complete_series,
         complete_table,
+        completed_model,
         experiments_table,
         matrix_table,
         preview_curve,
+        whole_curve,
     )
     from napari_connectome.state.completion_values import write_completed
     from napari_connectome.state.exploration_jobs import open_exploration
@@ -112,7 +113,7 @@ __all__ = [
     "compare",
     "complete_series",
     "complete_table",
-    "completed_matrix",
+    "completed_model",
     "connections_of",
     "contributions",
     "cortical_map",
@@ -151,6 +152,7 @@ __all__ = [
     "weight_distribution",
     "weight_mixture",
     "weight_statistics",
+    "whole_curve",
     "why_connection",
     "with_hypothetical",
     "write_completed",
@@ -188,7 +190,7 @@ _HOMES = {
     "compare": "core.comparison",
     "complete_series": "state.completion_scripting",
     "complete_table": "state.completion_scripting",
-    "completed_matrix": "state.completion_jobs",
+    "completed_model": "state.completion_scripting",
     "connections_of": "core.analysis.connections",
     "contributions": "core.contributions",
     "cortical_map": "state.scripting",
@@ -227,6 +229,7 @@ _HOMES = {
     "weight_distribution": "core.analysis.weight_distribution",
     "weight_mixture": "core.analysis.mixture",
     "weight_statistics": "state.scripting",
+    "whole_curve": "state.completion_scripting",
     "why_connection": "core.contributions",
     "with_hypothetical": "core.hypothetical",
     "write_completed": "state.completion_values",

@@ -108,6 +108,9 @@ def _side(prediction: Prediction, value: RegionValue) -> str:
 
 
 def _say_support(support: Support) -> None:
+    if not len(support.shares):
+        say("Support: no experiment is known behind it; the model is a completed matrix.")
+        return
     near = "distance of injections not known"
     if not isnan(support.nearest_um):
         near = f"nearest injection {support.nearest_um:.0f} µm away"

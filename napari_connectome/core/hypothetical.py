@@ -101,7 +101,7 @@ def _with_divisions(
 
     def spread(values: Float, empty: float) -> Float:
         out = np.full(len(mask), empty, dtype=np.float32)
-        out[old] = values
+        out[old] = np.where(np.isnan(values), np.float32(empty), values)
         return out
 
     return mask, VoxelEvidence(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from napari_connectome.core.completion.regional import as_connections, completion_marks
+from napari_connectome.core.completion.result import Completion
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.measures import Measure
 from napari_connectome.core.regional_matrix import UNKNOWN, RegionalMatrix
@@ -69,6 +72,20 @@ def regional_of_table(
         measure=measure if table.measure is None else table.measure,
         origin=table.origin,
     )
+
+
+def completed_regional_table(
+    table: LabelledMatrix, found: Completion, tree: StructureTree, *, measure: Measure
+) -> RegionalMatrix:
+    """A completed table as a regional matrix, with marks; see :func:`regional_of_table`."""
+
+    def read(values: npt.NDArray[np.float64]) -> RegionalMatrix:
+        return regional_of_table(table.with_values(values), tree, measure=measure)
+
+    filled = read(as_connections(found))
+    marks = read(completion_marks(found).astype(np.float64)).strength
+    origin = f"{filled.origin}, completed ({found.method})"
+    return replace(filled, marks=marks.astype(np.int8), origin=origin)
 
 
 def _structures(

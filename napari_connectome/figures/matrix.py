@@ -9,7 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from napari_connectome.core.measures import Measure
-from napari_connectome.core.regional_matrix import RegionalMatrix
+from napari_connectome.core.regional_matrix import Marks, RegionalMatrix
 from napari_connectome.core.regional_order import Order, arranged
 from napari_connectome.figures.cell_colors import (
     MISSING,
@@ -18,6 +18,7 @@ from napari_connectome.figures.cell_colors import (
     CellColors,
     cell_colors,
 )
+from napari_connectome.figures.cell_marks import NAMES, draw_mark_key, draw_marks
 from napari_connectome.figures.matrix_axis import draw_columns_axis, draw_rows_axis
 from napari_connectome.figures.matrix_layout import (
     BLOCK_TITLES,
@@ -34,7 +35,7 @@ from napari_connectome.figures.matrix_layout import (
 from napari_connectome.figures.page import Page, check_width, text_width_mm
 
 LEAST_WIDTH_MM = 60.0
-SCALE_MM, KEYS_MM = (60.0, 2.4), 34.0
+SCALE_MM, KEYS_MM, KEY_LINE_MM = (60.0, 2.4), 34.0, 3.6
 FRAME = "0.35"
 BORDER = "0.6"
 HATCHED = {"facecolor": MISSING, "edgecolor": "0.55", "hatch": MISSING_HATCH}
@@ -102,6 +103,8 @@ def _draw_cells(
     # Missing cells are transparent: the hatched ground shows through.
     axes.patch.set(linewidth=0, **HATCHED)
     axes.imshow(rgba, interpolation="nearest", aspect="auto", zorder=1)
+    if matrix.marks is not None:
+        draw_marks(axes, matrix.marks[:, columns], rgba)
     if layout.names:
         _draw_borders(axes, matrix, columns)
     for spine in axes.spines.values():
@@ -152,15 +155,18 @@ def _draw_scale(
         axes.tick_params(which="minor", length=0.8, width=0.3)
     else:
         page.text(x, y + SCALE_MM[1] / 2, "No connection is larger than zero.", SMALL_PT)
-    _draw_keys(page, x + width + 5.0, y, values)
+    _draw_keys(page, x + width + 5.0, y, values, matrix.marks)
     page.text(x, y + 8.0, matrix.title(measure), LABEL_PT)
     for number, line in enumerate((*layout.unit, matrix.origin)):
         color = "black" if number < len(layout.unit) else "0.4"
         page.text(x, y + 11.2 + number * CAPTION_LINE_MM, line, SMALL_PT, color=color)
 
 
-def _draw_keys(page: Page, x: float, y: float, values: npt.NDArray[np.float64]) -> None:
-    """Colours of the cells without a value on the scale, as far as there are such cells."""
+def _draw_keys(
+    page: Page, x: float, y: float, values: npt.NDArray[np.float64], marks: Marks | None
+) -> None:
+    """Looks of the cells without a value on the scale, and of marked ones, where there are such."""
+    left = x
     keys = (
         ("zero", bool((values == 0).any()), {"facecolor": ZERO, "edgecolor": FRAME}),
         ("missing", bool(np.isnan(values).any()), HATCHED),
@@ -170,6 +176,11 @@ def _draw_keys(page: Page, x: float, y: float, values: npt.NDArray[np.float64]) 
             page.box(x, y, 3.6, SCALE_MM[1], linewidth=0.4, **style)
             page.text(x + 4.4, y + SCALE_MM[1] / 2, text, SMALL_PT)
             x += 7.5 + text_width_mm(text, SMALL_PT)
+    for mark, text in NAMES.items():
+        if marks is not None and (marks == mark).any():
+            y += KEY_LINE_MM
+            draw_mark_key(page, mark, left, y, 3.6, SCALE_MM[1])
+            page.text(left + 4.4, y + SCALE_MM[1] / 2, text, SMALL_PT)
 
 
 def _draw_legend(page: Page, layout: MatrixLayout, matrix: RegionalMatrix) -> None:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from napari_connectome.core.completion.curve import Curve
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.measures import Measure
+from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.progress import Job
 from napari_connectome.core.regional import regional_matrix_job
 from napari_connectome.core.regional_matrix import RegionalMatrix
-from napari_connectome.data.completion_files import LabelledMatrix
 from napari_connectome.state.comparison_results import Start
 from napari_connectome.state.completion_jobs import (
     completed_job,
-    completed_matrix,
-    preview_job,
+    model_job,
     series_job,
-    table_of_experiments,
-    table_of_file,
-    table_of_matrix,
-    table_of_model,
+    table_curve_job,
 )
-from napari_connectome.state.completion_values import Completed
+from napari_connectome.state.completion_tables import (
+    experiments_table_job,
+    file_table_job,
+    matrix_table_job,
+    model_table_job,
+)
+from napari_connectome.state.completion_values import Completable, Completed
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import CompletionParams
 from napari_connectome.state.recording.completing import (
@@ -30,14 +33,19 @@ from napari_connectome.state.recording.completing import (
     CompleteSeries,
     CompleteTable,
     DrawCurve,
+    ShowCompleted,
+    UseCompleted,
 )
 from napari_connectome.state.recording.record import record
-from napari_connectome.state.recording.regional import MakeMatrix, ShowCompleted
+from napari_connectome.state.recording.regional import MakeMatrix
 
 NO_MATRIX = (
     "There is no regional matrix to complete: fit a model, or open a matrix; or complete the "
     "experiments or a table."
 )
+COMPLETING = "Completing"
+NO_BRAIN = "A model lives in a brain: open one, then use the matrix as a model."
+Result = TypeVar("Result")
 
 
 class CompletionResults:
@@ -51,6 +59,8 @@ class CompletionResults:
         Starts what a person asks for.
     show_matrix : callable
         Shows a regional matrix in place of the present one.
+    install : callable
+        Makes a model the present one.
     """
 
     def __init__(
@@ -58,9 +68,12 @@ class CompletionResults:
         state: ExplorerState,
         start: Start,
         show_matrix: Callable[[RegionalMatrix], None],
+        install: Callable[[FittedModel], None],
     ) -> None:
-        self._state, self._start, self._show_matrix = state, start, show_matrix
+        self._state, self._start = state, start
+        self._show_matrix, self._install = show_matrix, install
         self._latest: list[Curve] = []
+        self._shown: tuple[RegionalMatrix, RegionalMatrix | None] | None = None
         state.events.job.connect(self._show_latest)
 
     def close(self) -> None:
@@ -69,6 +82,7 @@ class CompletionResults:
 
     def forget(self) -> None:
         """Drop results: the data are others."""
+        self._shown = None
         self._state.completion = None
         self._state.completion_series = ()
         self._state.completion_curve = None
@@ -76,79 +90,110 @@ class CompletionResults:
     def run(self) -> None:
         """Complete what the parameters ask for."""
         state, params = self._state, self._state.completion_params
-        try:
-            table = self._table(params)
-        except ModelError as error:
-            state.error = str(error)
-            return
-
-        step = CompleteTable(params, self._measure())
+        step = CompleteTable(
+            params, self._measure(), self._is_known, named=state.dataset is not None
+        )
 
         def done(found: Completed) -> None:
-            self._note(step)
             state.completion = found
 
-        self._start("complete", "Completing", lambda: completed_job(table, params), done)
+        self._begin(
+            step, "complete", "Completing", lambda table: completed_job(table, params), done
+        )
 
     def run_series(self) -> None:
         """Complete the matrix with more and more of it removed at random."""
         state, params = self._state, self._state.completion_params
-        try:
-            table = self._table(params)
-        except ModelError as error:
-            state.error = str(error)
-            return
-
-        step = CompleteSeries(params, self._measure())
+        step = CompleteSeries(params, self._measure(), self._is_known)
 
         def done(found: tuple[Completed, ...]) -> None:
-            self._note(step)
             state.completion_series = found
 
-        self._start("complete", "Completing", lambda: series_job(table, params), done)
+        self._begin(step, "complete", COMPLETING, lambda table: series_job(table, params), done)
 
-    def run_curve(self) -> None:
-        """Draw the curve of the matrix, coarsely; one that was stopped is gone on with."""
+    def run_curve(self, *, whole: bool = False) -> None:
+        """Draw the curve of the matrix, coarsely or whole; one that was stopped is gone on with."""
         state, params = self._state, self._state.completion_params
-        try:
-            table = self._table(params)
-        except ModelError as error:
-            state.error = str(error)
-            return
         self._latest.clear()
-        begun, step = state.completion_curve, DrawCurve(params, self._measure())
+        begun = state.completion_curve
+        step = DrawCurve(params, self._measure(), self._is_known, whole=whole)
 
         def done(found: Curve) -> None:
-            self._note(step)
             state.completion_curve = found
 
-        self._start(
+        self._begin(
+            step,
             "curve",
             "Completing over and over",
-            lambda: preview_job(table, self._latest, begun),
+            lambda table: table_curve_job(table, self._latest, begun, whole=whole),
             done,
             self._show_latest,
         )
 
-    def show_in_matrix(self) -> RegionalMatrix | None:
-        """The completed model matrix in place of the one it was made of; None for another table."""
-        state, found = self._state, self._state.completion
-        present = state.matrix
-        if found is None or present is None or found.completion.matrix.shape != present.shape:
-            return None
-        return completed_matrix(present, found, self._measure())
-
     def go_on_with_completed(self) -> None:
-        """Show the completed matrix in place of the one it was made of."""
-        matrix = self.show_in_matrix()
+        """Show the completed matrix; the next completion begins with what it was made of."""
+        found = self._state.completion
+        if found is not None and found.regional is not None:
+            record(self._state, ShowCompleted())
+            self._shown = (found.regional, found.made_of)
+            self._show_matrix(found.regional)
+
+    def use_as_model(self) -> None:
+        """Make the completed matrix the present model: overlay, map and matrix show it."""
+        state, found, dataset = self._state, self._state.completion, self._state.dataset
+        if found is None or found.regional is None or dataset is None:
+            state.error = NO_BRAIN if found is None or not found.why_not else found.why_not
+            return
+
+        def done(model: FittedModel) -> None:
+            record(state, UseCompleted())
+            self._install(model)
+
+        self._start(
+            "model",
+            "Making a model of the completed matrix",
+            lambda: model_job(found, dataset),
+            done,
+        )
+
+    def _begin(
+        self,
+        step: Complete,
+        kind: str,
+        title: str,
+        make_job: Callable[[Job[Completable]], Job[Result]],
+        done: Callable[[Result], None],
+        stopped: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Start a job on the table that the parameters ask for; its result is one of the steps."""
+        try:
+            table = self._table(self._state.completion_params)
+        except ModelError as error:
+            self._state.error = str(error)
+            return
+
+        def noted(found: Result) -> None:
+            self._note(step)
+            done(found)
+
+        self._start(kind, title, lambda: make_job(table), noted, stopped)
+
+    def _table(self, params: CompletionParams) -> Job[Completable]:
+        state = self._state
+        if params.matrix == "file":
+            return file_table_job(params.path, state.dataset)
+        if params.matrix == "experiments":
+            return experiments_table_job(state.dataset)
+        measure, matrix = state.matrix_params.measure, self._original()
         if matrix is not None:
-            record(self._state, ShowCompleted(self._measure()))
-            self._show_matrix(matrix)
+            return matrix_table_job(matrix, measure)
+        if state.model is None:
+            raise ModelError(NO_MATRIX)
+        return model_table_job(regional_matrix_job(state.model), measure)
 
     def _measure(self) -> Measure:
-        state = self._state
-        asked = state.matrix_params.measure
-        return asked if state.matrix is None else state.matrix.measure_or_first(asked)
+        asked, matrix = self._state.matrix_params.measure, self._original()
+        return asked if matrix is None else matrix.measure_or_first(asked)
 
     def _note(self, step: Complete) -> None:
         """A matrix that was made for this alone is one of the steps."""
@@ -156,18 +201,15 @@ class CompletionResults:
             record(self._state, MakeMatrix())
         record(self._state, step)
 
-    def _table(self, params: CompletionParams) -> Job[LabelledMatrix]:
-        state = self._state
-        if params.matrix == "file":
-            return table_of_file(params)
-        if params.matrix == "experiments":
-            return table_of_experiments(state.dataset)
-        if state.matrix is not None:
-            return table_of_matrix(state.matrix, self._measure())
-        model = state.model
-        if model is None:
-            raise ModelError(NO_MATRIX)
-        return table_of_model(regional_matrix_job(model), state.matrix_params.measure)
+    @property
+    def _is_known(self) -> bool:
+        """Whether the matrix that is shown is a completed one of which the original is kept."""
+        shown = self._shown
+        return shown is not None and self._state.matrix is shown[0] and shown[1] is not None
+
+    def _original(self) -> RegionalMatrix | None:
+        """The matrix that is there, or what the completed one that is shown was made of."""
+        return self._shown[1] if self._shown is not None and self._is_known else self._state.matrix
 
     def _show_latest(self) -> None:
         """Curves are drawn while they grow; jobs touch no state."""

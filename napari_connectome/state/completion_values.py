@@ -1,16 +1,37 @@
-"""A completed matrix with what it is compared with."""
+"""A completed matrix with what is known of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from napari_connectome.core.completion.hidden import HiddenErrors
 from napari_connectome.core.completion.problem import Matrix
 from napari_connectome.core.completion.result import Completion
+from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.data.completion_files import LabelledMatrix, write_labelled
+
+
+@dataclass(frozen=True, eq=False)
+class Completable:
+    """A table before it is completed.
+
+    Parameters
+    ----------
+    table : LabelledMatrix
+        What is known, with the names of rows and columns; NaN elsewhere.
+    as_regional : callable
+        A completion of it as a regional matrix with marks.
+
+        Raises DataError or ModelError where its rows or columns are no regions.
+    regional : RegionalMatrix or None
+        The regional matrix whose rows and columns these are; None for another table.
+    """
+
+    table: LabelledMatrix
+    as_regional: Callable[[Completion], RegionalMatrix]
+    regional: RegionalMatrix | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,22 +41,25 @@ class Completed:
     Parameters
     ----------
     table : LabelledMatrix
-        What is known, with the names of rows and columns; NaN elsewhere.
+        As in :class:`Completable`.
     completion : Completion
         The answer.
-    hidden_error : float or None
-        Relative error of entries that are known and were hidden; None where there is none.
-    baselines : mapping of str to float
-        The same of simple means, by title.
-    determined : ndarray of bool
-        Entries that others have a say in.
+    errors : HiddenErrors
+        Of entries that are known and were hidden.
+    regional : RegionalMatrix or None
+        The answer as a regional matrix, with marks; None where it is none.
+    why_not : str
+        Why it is none.
+    made_of : RegionalMatrix or None
+        The regional matrix that was completed; None for another table.
     """
 
     table: LabelledMatrix
     completion: Completion
-    hidden_error: float | None
-    baselines: Mapping[str, float]
-    determined: np.ndarray
+    errors: HiddenErrors
+    regional: RegionalMatrix | None
+    why_not: str = ""
+    made_of: RegionalMatrix | None = None
 
     @property
     def truth(self) -> Matrix:

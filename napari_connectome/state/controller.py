@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from napari_connectome.core.errors import ConnectomeError
+from napari_connectome.core.models.catalog import CATALOG
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.progress import Job, Progress
 from napari_connectome.core.regional_matrix import RegionalMatrix
@@ -106,7 +107,9 @@ class Controller:
         self.sites = SiteResults(state, runner, self._start, self.evidence)
         self.statistics = StatisticsResults(state, runner)
         self.validation = ValidationResults(state, runner, self._start)
-        self.completion = CompletionResults(state, self._start, self.views.show_matrix)
+        self.completion = CompletionResults(
+            state, self._start, self.views.show_matrix, self._install_completed
+        )
         self.downloads = DownloadResults(state, self._start)
         install = Install(self._install_dataset, self._install_model)
         self.explorations = ExplorationResults(state, self._start, install)
@@ -184,7 +187,8 @@ class Controller:
             record(self.state, OpenModel(path))
             self._install_dataset(DatasetParams(path=dataset.folder), dataset)
             params = FitParams(model=model.model, values=dict(model.parameters))
-            self.state.fit_params = params
+            if params.model in CATALOG:
+                self.state.fit_params = params
             self._install_model(params, model)
             self.state.model_file = dataset.folder
 
@@ -342,6 +346,11 @@ class Controller:
             self.state.model_file = None
             self.state.model = model
         self._ask()
+
+    def _install_completed(self, model: FittedModel) -> None:
+        """A model that no form fits: the form stays as it is."""
+        params = FitParams(model=model.model, values=dict(model.parameters))
+        self._install_model(params, model)
 
     def _ask(self) -> None:
         """Ask the model about the present source, once for each question."""

@@ -14,6 +14,7 @@ from napari_connectome.core.analysis.data_summary import DivisionSummary
 from napari_connectome.core.analysis.weight_statistics import WeightStatistics
 from napari_connectome.core.completion.curve import Curve
 from napari_connectome.core.evidence import SupportMaps
+from napari_connectome.core.models.catalog import CATALOG
 from napari_connectome.core.models.fitted import Direction, FittedModel, Prediction
 from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.core.regional_matrix import RegionalMatrix
@@ -249,8 +250,16 @@ class ExplorerState(EventedModel):
 
     @property
     def is_stale(self) -> bool:
-        """Whether the fitted model is not the one that the form asks for."""
-        return self.model is not None and self.model_params != self.fit_params
+        """Whether the fitted model is not the one that the form asks for.
+
+        A completed matrix never is: no form asks for it.
+        """
+        fitted = self.model_params
+        return (
+            self.model is not None
+            and fitted != self.fit_params
+            and (fitted is None or fitted.model in CATALOG)
+        )
 
 
 def _latest(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:

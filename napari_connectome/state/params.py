@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from napari_connectome.core.completion.patterns import Pattern
 from napari_connectome.core.flatmap import Aggregate
@@ -123,16 +123,31 @@ CompletedMatrix = Literal["model", "experiments", "file"]
 """What is completed: the model's regional matrix, experiments × regions, or a table."""
 
 
+PaintedCell = tuple[int, int, Side]
+"""Source, target, and the target's side."""
+MissingPattern = Pattern | Literal["painted"]
+"""What is taken to be missing; painted: those cells of the regional matrix."""
+
+
 class CompletionParams(Params):
-    """What to complete, what of it is observed, and how."""
+    """What to complete, what of it is observed, and how.
+
+    ``painted`` are the cells (source, target, side) that a person marked in the matrix view.
+    """
 
     matrix: CompletedMatrix = "model"
     path: Path | None = None
-    pattern: Pattern = "random"
+    pattern: MissingPattern = "random"
+    painted: frozenset[PaintedCell] = frozenset()
     fraction: float = Field(default=0.5, ge=0.0, le=1.0)
     seed: int = 0
     method: str = "nuclear-norm"
     values: dict[str, Any] = Field(default_factory=dict)
+
+    @field_serializer("painted")
+    def _in_order(self, cells: frozenset[PaintedCell]) -> list[PaintedCell]:
+        """The same cells give the same file."""
+        return sorted(cells)
 
 
 DrawnSide = Literal["drawn", "mirrored", "both"]

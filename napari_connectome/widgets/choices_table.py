@@ -59,7 +59,7 @@ class ChoicesTable(QTableWidget):
                         int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                     )
                 self.setItem(row, column, item)
-        for column in range(2, len(COLUMNS)):
+        for column in range(1, len(COLUMNS)):
             said = {cells(division, choice)[column] for division, choice in choices.items()}
             self.setColumnHidden(column, said == {NOTHING})
         height = self._columns.sizeHint().height() + 2 * self.frameWidth()
@@ -72,11 +72,11 @@ def cells(division: str, choice: Mapping[str, Any]) -> tuple[str, str, str, str,
     width = choice.get("bandwidth_um")
     error = choice.get("leave_one_out_mse_rel")
     degree = choice.get("degree")
-    regions = choice.get("regions")
+    regions, experiments = choice.get("regions"), choice.get("experiments")
     shape = "" if degree is None else f", λ {degree:g}"
     return (
         division,
-        str(choice.get("experiments", 0)),
+        NOTHING if experiments is None else str(experiments),
         NOTHING if width is None else f"{width:.0f}{shape}",
         NOTHING if regions is None else f"{choice['regions_fitted']} of {regions}",
         NOTHING if error is None else f"{error:.2f}",

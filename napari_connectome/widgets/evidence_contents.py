@@ -71,6 +71,8 @@ def answer_facts(prediction: Prediction) -> str:
     if support is None:
         return ""
     count = len(support.shares)
+    if not count:
+        return "No experiment injected this place: the answer comes from a completed matrix."
     mean = "" if isinstance(prediction.source, VoxelSource) else " in the mean"
     near = f"<b>{support.nearest_um:.0f} µm</b> to the nearest injection centroid{mean}"
     if np.isnan(support.nearest_um):

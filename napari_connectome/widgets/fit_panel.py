@@ -9,6 +9,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.models.catalog import CATALOG, entry_of
+from napari_connectome.core.models.completed import NAME as COMPLETION
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.state.params import FitParams
 from napari_connectome.widgets.appearance import HintLabel
@@ -122,11 +123,8 @@ class FitPanel(QWidget):
             self.status.setText("Nothing fitted yet.")
             return
         self.choices.show_choices(model.choices)
-        count = len(model.experiment_ids)
-        divisions = sum(1 for choice in model.choices.values() if choice.get("experiments"))
-        places = "1 division" if divisions == 1 else f"{divisions} divisions"
         self.status.setText(
-            f"Fitted to {count} experiments in {places}. "
+            f"{_made_from(model)} "
             f"{len(model.connectivity.source_mask):,} source voxels, "
             f"{len(model.connectivity.target_mask):,} target voxels." + convergence_words(model)
         )
@@ -168,3 +166,17 @@ class FitPanel(QWidget):
         self.form_place.addWidget(self.form)
         if self._atlas is not None:
             self.set_atlas(self._atlas)
+
+
+def _made_from(model: FittedModel) -> str:
+    """Experiments that a model was fitted to, or the matrix that it was made of."""
+    if model.model == COMPLETION:
+        cells = sum(choice["cells"] for choice in model.choices.values())
+        filled = sum(choice["cells_completed"] for choice in model.choices.values())
+        return (
+            f"Completed matrix ({model.parameters['matrix']}): {filled:,} of {cells:,} cells were "
+            "completed."
+        )
+    divisions = sum(1 for choice in model.choices.values() if choice.get("experiments"))
+    places = "1 division" if divisions == 1 else f"{divisions} divisions"
+    return f"Fitted to {len(model.experiment_ids)} experiments in {places}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.flatmap import Aggregate, CorticalView
@@ -11,9 +12,16 @@ from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.sides import SIDES
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.state.evidence_values import ShownAnswer
+from napari_connectome.state.painted_cells import painted_mask
+from napari_connectome.state.params import PaintedCell
 from napari_connectome.state.values import BrainMap, ShownMatrix
 from napari_connectome.widgets.flatmap.content import FlatmapContent, MapRegion, Place
-from napari_connectome.widgets.matrix.content import AxisRegion, MatrixContent, MeasureName
+from napari_connectome.widgets.matrix.content import (
+    PAINTED,
+    AxisRegion,
+    MatrixContent,
+    MeasureName,
+)
 
 ACROSS_DEPTH: dict[Aggregate, str] = {
     "mean": "mean over the depth",
@@ -63,8 +71,20 @@ def map_unit(answer: ShownAnswer, aggregate: Aggregate) -> str:
     return f"{unit[0].upper()}{unit[1:]}, {ACROSS_DEPTH[aggregate]}"
 
 
-def matrix_content(shown: ShownMatrix, prefix: str = "") -> MatrixContent:
-    """Rows, columns and values as the matrix view takes them; `prefix` stands before the title."""
+def matrix_content(
+    shown: ShownMatrix, prefix: str = "", painted: frozenset[PaintedCell] = frozenset()
+) -> MatrixContent:
+    """Rows, columns and values as the matrix view takes them.
+
+    Parameters
+    ----------
+    shown : ShownMatrix
+        In its order.
+    prefix : str
+        Stands before the title.
+    painted : frozenset of (source, target, side)
+        Cells that were marked as missing.
+    """
     matrix = shown.matrix
     return MatrixContent(
         rows=_axis(matrix.tree, matrix.source_ids.tolist()),
@@ -73,7 +93,15 @@ def matrix_content(shown: ShownMatrix, prefix: str = "") -> MatrixContent:
         values=matrix.values(shown.measure),
         title=prefix + matrix.title(shown.measure),
         unit=matrix.unit(shown.measure),
+        marks=_marks(matrix, painted),
     )
+
+
+def _marks(matrix: RegionalMatrix, painted: frozenset[PaintedCell]) -> NDArray[np.int8] | None:
+    if not painted:
+        return matrix.marks
+    marks = np.zeros(matrix.shape, np.int8) if matrix.marks is None else matrix.marks
+    return np.where(painted_mask(matrix, painted), np.int8(PAINTED), marks)
 
 
 def measure_names(matrix: RegionalMatrix) -> dict[str, MeasureName]:

@@ -11,8 +11,13 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QComboBox, QPushButton, QWidget
 
 from napari_connectome.core.completion.patterns import observed_entries
+from napari_connectome.core.regional_matrix import MEASURED
+from napari_connectome.core.sources import RegionSource
 from napari_connectome.data.completion_files import LabelledMatrix, read_labelled, write_labelled
+from napari_connectome.state.painted_cells import painted_mask
 from napari_connectome.widgets.explorer import ExplorerWidget
+from napari_connectome.widgets.matrix.content import PAINTED
+from tests.story.gestures import cell_pixel
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning:napari.*")
 
@@ -62,7 +67,88 @@ def test_the_matrix_of_the_model_is_completed_and_shown(
 
     press(qtbot, view, "completion_show")
     assert "completed" in state.matrix.origin
-    np.testing.assert_array_equal(state.matrix.strength, found.matrix)
+    np.testing.assert_array_equal(state.matrix.strength, np.maximum(found.matrix, 0.0))
+    np.testing.assert_array_equal(state.matrix.marks == MEASURED, seen)
+    # What is shown was made of the matrix before: that one is completed again.
+    view.findChild(QComboBox, "completion_method").setCurrentIndex(4)
+    press(qtbot, view, "completion_run")
+    again = state.completion
+    qtbot.waitUntil(lambda: state.completion is not again, timeout=60_000)
+    np.testing.assert_array_equal(state.completion.truth, values)
+
+
+def test_the_completed_matrix_is_a_model(
+    explorer: ExplorerWidget, view: Any, qtbot: Any, tmp_path: Path
+) -> None:
+    state, before = explorer.state, explorer.state.matrix
+    form = state.fit_params
+    view.findChild(QComboBox, "completion_method").setCurrentIndex(4)
+    press(qtbot, view, "completion_run")
+    qtbot.waitUntil(lambda: state.completion is not None and idle(explorer), timeout=60_000)
+    press(qtbot, view, "completion_use")
+    qtbot.waitUntil(lambda: state.model.model == "completion" and idle(explorer), timeout=30_000)
+    assert state.error is None
+    assert (state.fit_params, state.is_stale) == (form, False)
+    assert "cells were completed" in explorer.panels.fit.status.text()
+    region = int(before.source_ids[np.isfinite(before.strength).any(axis=1)][0])
+    explorer.controller.ask(RegionSource((region,)), "anterograde")
+    qtbot.waitUntil(lambda: state.prediction is not None, timeout=10_000)
+    sums = state.completion.regional.strength
+    assert state.prediction.vector.max() > 0
+    explorer.views.docks.bring_forward("matrix")
+    qtbot.waitUntil(lambda: state.matrix is not None, timeout=20_000)
+    marked = state.matrix.marks[state.matrix.row_of(region)]
+    np.testing.assert_array_equal(marked, state.completion.regional.marks[before.row_of(region)])
+    measure = state.completion.regional.measure
+    np.testing.assert_allclose(state.matrix.values(measure), sums, rtol=1e-6)
+    # Saved, opened again, it is the same; the form still offers what can be fitted.
+    file = tmp_path / "completed.h5"
+    explorer.controller.save_model(file)
+    qtbot.waitUntil(lambda: file.exists() and idle(explorer), timeout=20_000)
+    explorer.open(file)
+    qtbot.waitUntil(lambda: state.dataset.folder == file and idle(explorer), timeout=20_000)
+    assert state.model.model == "completion"
+    assert state.fit_params == form
+    assert explorer.panels.fit.model_box.currentData() == form.model
+
+
+def test_cells_painted_in_the_matrix_are_what_is_completed(
+    explorer: ExplorerWidget, view: Any, qtbot: Any
+) -> None:
+    state, docks = explorer.state, explorer.views.docks
+    box = view.findChild(QComboBox, "completion_pattern")
+    box.setCurrentIndex(box.findData("painted"))
+    assert "No cells are marked" in view.words.text()
+    press(qtbot, view, "completion_run")
+    qtbot.waitUntil(lambda: state.error is not None and idle(explorer), timeout=10_000)
+    assert "No cell of this matrix is painted" in state.error
+    docks.bring_forward("matrix")
+    matrix_view = docks.widget("matrix")
+    qtbot.waitUntil(matrix_view.isVisible, timeout=5000)
+    qtbot.waitUntil(lambda: matrix_view.picture.cells.is_painted_on, timeout=5000)
+    cells, shown = matrix_view.picture.cells, state.shown_matrix.matrix
+    qtbot.mousePress(cells, LEFT, pos=cell_pixel(matrix_view, 0, 1))
+    qtbot.mouseMove(cells, cell_pixel(matrix_view, 1, 3))
+    qtbot.mouseRelease(cells, LEFT, pos=cell_pixel(matrix_view, 1, 3))
+    block = np.zeros(shown.shape, dtype=bool)
+    block[0:2, 1:4] = True
+    assert len(state.completion_params.painted) == 6
+    np.testing.assert_array_equal(matrix_view.content.marks == PAINTED, block)
+    docks.bring_forward("completion")
+    qtbot.waitUntil(view.isVisible, timeout=5000)
+    assert "6 cells are marked" in view.words.text()
+    press(qtbot, view, "completion_run")
+    qtbot.waitUntil(lambda: state.completion is not None, timeout=60_000)
+    values = state.matrix.values(state.matrix_params.measure)
+    expected = np.isfinite(values) & ~painted_mask(state.matrix, state.completion_params.painted)
+    np.testing.assert_array_equal(state.completion.completion.problem.observed, expected)
+    # Only the regional matrix has such cells.
+    view.findChild(QComboBox, "completion_source").setCurrentIndex(1)
+    press(qtbot, view, "completion_run")
+    qtbot.waitUntil(lambda: state.error is not None and idle(explorer), timeout=10_000)
+    assert "painted in the matrix view" in state.error
+    docks.bring_forward("matrix")
+    qtbot.waitUntil(lambda: not cells.is_painted_on, timeout=5000)
 
 
 def test_a_table_and_its_curve(
@@ -93,7 +179,25 @@ def test_a_table_and_its_curve(
     assert not state.completion_curve.is_partial
     assert state.completion_curve.mean()[-1] < 1e-9
     assert "enough" in view.words.text()
-    assert not view.findChild(QPushButton, "completion_show").isEnabled()
+    assert "A preview" in view.words.text()
+    press(qtbot, view, "completion_curve_whole")
+    qtbot.waitUntil(lambda: state.completion_curve.request.repeats == 50, timeout=30_000)
+    explorer.controller.cancel()
+    qtbot.waitUntil(lambda: idle(explorer), timeout=10_000)
+    stopped = state.completion_curve
+    assert stopped.is_partial
+    assert len(stopped.request.fractions) == 41
+    press(qtbot, view, "completion_curve_whole")
+    qtbot.waitUntil(
+        lambda: np.isfinite(state.completion_curve.mse).sum() > np.isfinite(stopped.mse).sum(),
+        timeout=30_000,
+    )
+    explorer.controller.cancel()
+    qtbot.waitUntil(lambda: idle(explorer), timeout=10_000)
+    for name in ("completion_show", "completion_use"):
+        button = view.findChild(QPushButton, name)
+        assert not button.isEnabled()
+        assert "without names cannot be regions" in button.toolTip()
 
 
 def test_a_table_that_is_none_leaves_what_was_there(
@@ -124,3 +228,7 @@ def test_experiments_are_completed_by_rows(explorer: ExplorerWidget, view: Any, 
     assert problem.shape[0] == len(state.dataset.experiments)
     assert len(problem.blind_rows) == problem.shape[0] // 2
     assert "nothing is observed" in view.words.text()
+    assert state.completion.regional is None
+    use = view.findChild(QPushButton, "completion_use")
+    assert not use.isEnabled()
+    assert "rows are experiments, not regions" in use.toolTip()

@@ -37,6 +37,9 @@ class CurveRequest:
         Whether the rank-2 approximation is completed, too.
     seed : int
         Of the choices.
+    refined : bool
+        Whether what is nearly found is solved again until it is found exactly, or is not. Without,
+        the errors are those of the first, coarser solutions, and nothing counts as recovered.
 
     Raises
     ------
@@ -50,6 +53,7 @@ class CurveRequest:
     delta: float = 0.0
     truncated: bool = True
     seed: int = 0
+    refined: bool = True
 
     def __post_init__(self) -> None:
         if self.matrix.ndim != 2 or not np.isfinite(self.matrix).any():
@@ -75,7 +79,15 @@ class CurveRequest:
     def digest(self) -> str:
         """Tells requests apart: what was begun for one is no part of another."""
         content = hashlib.sha256(np.ascontiguousarray(self.matrix).tobytes())
-        rest = (self.matrix.shape, self.fractions, self.delta, self.truncated, self.seed)
+        rest: tuple[object, ...] = (
+            self.matrix.shape,
+            self.fractions,
+            self.delta,
+            self.truncated,
+            self.seed,
+        )
+        if not self.refined:
+            rest = (*rest, "not refined")
         content.update(repr(rest).encode())
         return content.hexdigest()
 

@@ -103,7 +103,7 @@ def repeat_job(
         problem = CompletionProblem(truth, known & (order < fraction))
         delta = request.delta * problem.norm
         completion = yield from complete_job(problem, delta=delta, tol=TOL, start=iterate)
-        near = request.delta == 0 and completion.relative_error(truth) < NEAR
+        near = request.refined and request.delta == 0 and completion.relative_error(truth) < NEAR
         if near and completion.iterate is not None:
             completion = yield from complete_job(
                 problem, tol=RECOVERY_TOL, start=completion.iterate

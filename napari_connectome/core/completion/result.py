@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -81,7 +82,7 @@ class Completion:
         """Whether the relative error is below 1e-6."""
         return self.relative_error(truth) < RECOVERED
 
-    @property
+    @cached_property
     def determined(self) -> Mask:
         """Which entries other entries of their row and column have a say in, shape (r, c).
 

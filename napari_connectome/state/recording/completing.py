@@ -24,18 +24,29 @@ class Complete(Step):
         Which table, what of it is observed, and how it is completed.
     measure : Measure
         Of the regional matrix, where that is the table.
+    of_known : bool
+        Whether that is the matrix of which the one that is shown is the completion.
+    named : bool
+        Whether names in a file are regions of the open brain.
     """
 
     params: CompletionParams
     measure: Measure
+    of_known: bool = False
+    named: bool = False
+
+    @property
+    def matrix(self) -> Name:
+        """The variable of the regional matrix."""
+        return "known_matrix" if self.of_known else "matrix"
 
     @property
     def needs(self) -> frozenset[Name]:
         """What the table is made of."""
         needed: dict[str, frozenset[Name]] = {
-            "model": frozenset({"matrix"}),
+            "model": frozenset({self.matrix}),
             "experiments": frozenset({"brain"}),
-            "file": frozenset(),
+            "file": frozenset({"brain"} if self.named else ()),
         }
         return needed[self.params.matrix]
 
@@ -46,7 +57,13 @@ class Complete(Step):
             return called("nc.read_labelled", literal(params.path), into="table")
         if params.matrix == "experiments":
             return called("nc.experiments_table", "brain", into="table")
-        return called("nc.matrix_table", "matrix", literal(self.measure), into="table")
+        return called("nc.matrix_table", self.matrix, literal(self.measure), into="table")
+
+    def regions(self) -> dict[str, str]:
+        """Arguments that say what its rows and columns are."""
+        if self.params.matrix == "model":
+            return {"matrix": self.matrix}
+        return {"brain": "brain"} if self.params.matrix == "file" and self.named else {}
 
     def method(self, *without: str) -> dict[str, str]:
         """Arguments that are not as always."""
@@ -56,6 +73,8 @@ class Complete(Step):
             for name in ("pattern", "fraction", "seed", "method")
             if name not in without and getattr(self.params, name) != getattr(usual, name)
         }
+        if self.params.pattern == "painted" and "pattern" not in without:
+            changed["painted"] = literal(sorted(self.params.painted))
         return changed | {name: literal(value) for name, value in self.params.values.items()}
 
 
@@ -73,7 +92,8 @@ class CompleteTable(Complete):
 
     def lines(self) -> list[str]:
         """The table, then the answer."""
-        done = called("nc.complete_table", "table", into="completed", **self.method())
+        options = self.regions() | self.method()
+        done = called("nc.complete_table", "table", into="completed", **options)
         return [*self.table(), *done]
 
 
@@ -96,8 +116,15 @@ class CompleteSeries(Complete):
 
 @dataclass(frozen=True)
 class DrawCurve(Complete):
-    """The error of completion by observed fraction."""
+    """The error of completion by observed fraction.
 
+    Parameters
+    ----------
+    whole : bool
+        Whether it is the fine one, or a preview.
+    """
+
+    whole: bool = False
     makes = frozenset[Name]({"curve"})
 
     @property
@@ -107,7 +134,50 @@ class DrawCurve(Complete):
 
     def lines(self) -> list[str]:
         """The table, then the curve."""
-        return [*self.table(), *called("nc.preview_curve", "table", into="curve")]
+        function = "nc.whole_curve" if self.whole else "nc.preview_curve"
+        return [*self.table(), *called(function, "table", into="curve")]
+
+
+@dataclass(frozen=True)
+class ShowCompleted(Step):
+    """The completed matrix in place of the one that is shown; what it was made of is kept."""
+
+    makes = frozenset[Name]({"matrix", "known_matrix"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The answer."""
+        return frozenset({"completed"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Go on with the completed matrix."
+
+    def lines(self) -> list[str]:
+        """Both matrices."""
+        return ["known_matrix = completed.made_of", "matrix = completed.regional"]
+
+
+@dataclass(frozen=True)
+class UseCompleted(Step):
+    """The completed matrix as the present model."""
+
+    makes = frozenset[Name]({"model"})
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The answer, and the brain that it lives in."""
+        return frozenset({"completed", "brain"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Ask the completed matrix like a model: spread evenly over the voxels of regions."
+
+    def lines(self) -> list[str]:
+        """One call."""
+        return called("nc.completed_model", "brain", "completed", into="model")
 
 
 @dataclass(frozen=True)

@@ -70,35 +70,6 @@ class OpenMatrix(Step):
 
 
 @dataclass(frozen=True)
-class ShowCompleted(Step):
-    """The completed matrix in place of the one it was made of.
-
-    Parameters
-    ----------
-    measure : Measure
-        Which measure was completed.
-    """
-
-    measure: Measure
-    makes = frozenset[Name]({"matrix"})
-
-    @property
-    def needs(self) -> frozenset[Name]:
-        """Both."""
-        return frozenset({"matrix", "completed"})
-
-    @property
-    def comment(self) -> str:
-        """What it does."""
-        return "Go on with the completed matrix."
-
-    def lines(self) -> list[str]:
-        """One call."""
-        measure = literal(self.measure)
-        return called("nc.completed_matrix", "matrix", "completed", measure, into="matrix")
-
-
-@dataclass(frozen=True)
 class SaveMatrix(FileStep):
     """A matrix as a table.
 

@@ -19,6 +19,7 @@ Name = Literal[
     "held_out",
     "comparison",
     "matrix",
+    "known_matrix",
     "statistics",
     "summary",
     "scores",
@@ -31,7 +32,7 @@ Name = Literal[
 ]
 """Variables of a script: each stands for something that the window shows."""
 _OF_MODEL: frozenset[Name] = frozenset(
-    {"held_out", "comparison", "matrix", "statistics", "sites", "planned", "movie"}
+    {"held_out", "comparison", "matrix", "known_matrix", "statistics", "sites", "planned", "movie"}
 )
 ENDED_BY: Mapping[Name, frozenset[Name]] = {
     "brain": _OF_MODEL

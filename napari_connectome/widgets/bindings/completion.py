@@ -87,14 +87,18 @@ class CompletionBinding(PageBinding):
 
     def _show_params(self) -> None:
         self.view.set_params(self.state.completion_params)
+        self.view.set_words(self._words())
 
     def _show_job(self) -> None:
         self.view.set_can_run(self.state.job is None)
 
     def _show_result(self) -> None:
         view, maker = self.view, self._maker()
-        showable = self.controller.completion.show_in_matrix() is not None
-        view.set_has_result(maker is not None, showable=showable)
+        found = self.state.completion
+        regional, why_not = (
+            (False, "") if found is None else (found.regional is not None, found.why_not)
+        )
+        view.set_has_result(maker is not None, regional=regional, why_not=why_not)
         view.set_words(self._words())
         if maker is None:
             empty = {"curve": contents.NO_CURVE, "removed": contents.NO_SERIES}
@@ -103,6 +107,13 @@ class CompletionBinding(PageBinding):
             self._drawer.show(maker)
 
     def _words(self) -> str:
+        params = self.state.completion_params
+        painted = ""
+        if params.pattern == "painted" and params.matrix == "model":
+            painted = contents.painted_words(len(params.painted))
+        return " ".join(part for part in (painted, self._result_words()) if part)
+
+    def _result_words(self) -> str:
         state, page = self.state, self.view.page
         if page == "curve":
             curve = state.completion_curve
@@ -129,7 +140,9 @@ class CompletionBinding(PageBinding):
         view.open_requested.connect(self._on_open)
         view.run_requested.connect(self._on_run)
         view.curve_requested.connect(self._on_curve)
+        view.whole_curve_requested.connect(lambda: self._on_curve(whole=True))
         view.matrix_requested.connect(self.controller.completion.go_on_with_completed)
+        view.model_requested.connect(self.controller.completion.use_as_model)
         view.page_changed.connect(self._show_result)
 
     def _on_params(self, params: object) -> None:
@@ -153,10 +166,10 @@ class CompletionBinding(PageBinding):
             self.view.set_page("matrices")
         self.controller.completion.run()
 
-    def _on_curve(self) -> None:
+    def _on_curve(self, *, whole: bool = False) -> None:
         self.view.set_page("curve")
         self._show_result()
-        self.controller.completion.run_curve()
+        self.controller.completion.run_curve(whole=whole)
 
 
 def _saved(path: Path, found: Completed | None, curve: object, make: Make | None) -> Job[Path]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from napari_connectome.core.sides import Side
 from napari_connectome.core.sources import RegionSource
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.params import Selection
+from napari_connectome.state.painted_cells import repainted
+from napari_connectome.state.params import PaintedCell, Selection
 from napari_connectome.state.values import ShownMatrix
 from napari_connectome.widgets import view_contents
 from napari_connectome.widgets.bindings.binding import Binding
@@ -31,7 +33,7 @@ class MatrixBinding(Binding):
     def __init__(self, view: MatrixView, state: ExplorerState, controller: Controller) -> None:
         super().__init__(state, controller)
         self.view = view
-        self._shown: ShownMatrix | None = None
+        self._shown: tuple[ShownMatrix, frozenset[PaintedCell]] | None = None
         self._take_requests()
         events = state.events
         self.watch(events.model, self._need)
@@ -39,6 +41,7 @@ class MatrixBinding(Binding):
         self.watch(events.no_matrix, self._show_matrix)
         self.watch(events.shown_matrix, self._show_matrix)
         self.watch(events.matrix_params, self._show_params)
+        self.watch(events.completion_params, self._show_painted)
         self.watch(events.selection, self._show_selection)
         self.watch(events.prediction, self._show_source)
 
@@ -46,7 +49,7 @@ class MatrixBinding(Binding):
         """Show matrix, selection and source; ask for the matrix where there is none."""
         self._need()
         self._show_params()
-        self._show_matrix()
+        self._show_painted()
         self._show_selection()
         self._show_source()
 
@@ -58,11 +61,27 @@ class MatrixBinding(Binding):
         if shown is None:
             self._shown = None
             self.view.set_content(None, self.state.no_matrix or NO_MODEL)
-        elif shown is not self._shown:
-            self._shown = shown
+            return
+        painted = self._painted()
+        if self._shown is None or shown is not self._shown[0]:
             self.view.set_measures(view_contents.measure_names(shown.matrix))
             self.view.set_measure(shown.measure)
-            self.view.set_content(view_contents.matrix_content(shown, self._prefix()))
+        elif painted == self._shown[1]:
+            return
+        self._shown = shown, painted
+        self.view.set_content(view_contents.matrix_content(shown, self._prefix(), painted))
+
+    def _show_painted(self) -> None:
+        self.view.set_paintable(self._is_paintable())
+        self._show_matrix()
+
+    def _is_paintable(self) -> bool:
+        """Whether cells of the matrix are being chosen to be completed."""
+        params = self.state.completion_params
+        return params.pattern == "painted" and params.matrix == "model"
+
+    def _painted(self) -> frozenset[PaintedCell]:
+        return self.state.completion_params.painted if self._is_paintable() else frozenset()
 
     def _prefix(self) -> str:
         """Which of two compared models the matrix is of."""
@@ -99,9 +118,21 @@ class MatrixBinding(Binding):
         view.measure_changed.connect(lambda name: self._change(measure=name))
         view.order_changed.connect(lambda name: self._change(order=name))
         view.log_changed.connect(lambda on: self._change(log=on))
+        view.cells_painted.connect(self._on_painted)
+        view.wipe_requested.connect(lambda: self._paint(frozenset()))
 
     def _change(self, **values: object) -> None:
         self.state.matrix_params = self.state.matrix_params.model_copy(update=values)
+
+    def _on_painted(
+        self, sources: tuple[int, ...], targets: tuple[tuple[int, Side], ...], missing: bool
+    ) -> None:
+        painted = self.state.completion_params.painted
+        self._paint(repainted(painted, sources, targets, missing=missing))
+
+    def _paint(self, cells: frozenset[PaintedCell]) -> None:
+        update: dict[str, object] = {"painted": cells}
+        self.state.completion_params = self.state.completion_params.model_copy(update=update)
 
     def _on_row(self, structure_id: int) -> None:
         self.controller.ask(RegionSource((structure_id,)), "anterograde")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from napari_connectome.core.completion.curve import Curve
+from napari_connectome.core.completion.methods import METHODS
 from napari_connectome.state.completion_values import Completed
 
 if TYPE_CHECKING:
@@ -17,8 +18,13 @@ LEVELS = (0.5, 0.2, 0.1)
 NOTHING = "Nothing completed yet: choose a matrix and what of it is observed, then press Complete."
 NO_SERIES = "Press Complete on this page to complete the matrix with 90, 80 and 50 % of it removed."
 NO_CURVE = (
-    "No curve yet: press Curve to complete the matrix for observed fractions from 0 to 1, two "
-    "random choices each."
+    "No curve yet: press Curve to complete the matrix for observed fractions from 0 to 1, one "
+    "random choice each."
+)
+
+PREVIEW = (
+    "A preview: one random choice each, so that there is no spread, and no search for exact "
+    "recovery. Whole curve makes up for both."
 )
 
 
@@ -32,20 +38,27 @@ def words(found: Completed) -> str:
             f"No matrix has a nuclear norm lower by more than {certificate.gap:.1e} of it "
             f"({completion.iterations} steps)."
         )
-    if found.hidden_error is not None:
-        best = min(found.baselines, key=lambda name: found.baselines[name])
-        worth = "worth it" if found.hidden_error < 0.98 * found.baselines[best] else "not worth it"
+    error, baselines = found.errors.error, found.errors.baselines
+    if error is not None:
+        best = min(baselines, key=lambda name: baselines[name])
+        worth = "worth it" if error < 0.98 * baselines[best] else "not worth it"
         parts.append(
-            f"Relative error of the hidden entries {found.hidden_error:.3f}; of the best means "
-            f"({best.lower()}) {found.baselines[best]:.3f}: {worth}."
+            f"Relative error of the hidden entries {error:.3f}; of the best means "
+            f"({METHODS[best].title.lower()}) {baselines[best]:.3f}: {worth}."
         )
     if completion.is_recovered(found.truth):
         parts.append("Recovered: the error is below a millionth.")
-    undetermined = int((~found.determined).sum())
+    undetermined = int((~completion.determined).sum())
     if undetermined:
         entries = "1 entry is" if undetermined == 1 else f"{undetermined} entries are"
         parts.append(f"{entries} not determined by any other one.")
     return " ".join([*parts, *completion.notes])
+
+
+def painted_words(count: int) -> str:
+    """How many cells are marked as missing, and where that is done."""
+    cells = "1 cell is" if count == 1 else f"{count or 'No'} cells are"
+    return f"{cells} marked as missing: drag over cells in the view Regional matrix."
 
 
 def curve_words(curve: Curve) -> str:
@@ -56,7 +69,8 @@ def curve_words(curve: Curve) -> str:
         share = "no part below all" if fraction is None else f"{fraction:.0%}"
         parts.append(f"{level:.0%}: {share}")
     state = " So far:" if curve.is_partial else ""
-    return f"Observed part that is enough for a relative error of{state} {', '.join(parts)}."
+    told = f"Observed part that is enough for a relative error of{state} {', '.join(parts)}."
+    return told if curve.request.refined else f"{told} {PREVIEW}"
 
 
 def series_figure_of(series: Sequence[Completed], width_mm: float) -> Figure:

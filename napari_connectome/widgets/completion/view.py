@@ -18,8 +18,8 @@ from qtpy.QtWidgets import (
 )
 
 from napari_connectome.core.completion.methods import METHODS, method_of
-from napari_connectome.core.completion.patterns import TITLES as PATTERNS
-from napari_connectome.state.params import CompletedMatrix, CompletionParams
+from napari_connectome.core.completion.patterns import TITLES
+from napari_connectome.state.params import CompletedMatrix, CompletionParams, MissingPattern
 from napari_connectome.widgets.appearance import (
     FontFollower,
     HintLabel,
@@ -37,6 +37,10 @@ SOURCES: Mapping[CompletedMatrix, str] = {
     "experiments": "Experiments × regions",
     "file": "A table…",
 }
+PATTERNS: dict[MissingPattern, str] = dict(TITLES.items())
+PATTERNS["painted"] = "All but painted cells"
+DRAWN = ("random", "rows", "columns")
+"""Patterns that are drawn by chance, with a part and a seed."""
 PAGES = {
     "matrices": ("Matrices", "What was observed, the completed matrix, and what is known"),
     "removed": ("Removed", "The matrix completed with 90, 80 and 50 % of it removed at random"),
@@ -46,6 +50,11 @@ PAGES = {
 HINT = (
     "Entries are hidden, and found again from the others: the matrix of smallest nuclear norm "
     "that agrees with what is left."
+)
+MATRIX_TIP = "Show the completed matrix in the matrix view, with marks on what was completed"
+MODEL_TIP = (
+    "Make it the present model: overlay, flatmap and matrix show what it says of a source. Save "
+    "the model to keep it"
 )
 CONTROLS_PART, PAGE_PART = 2, 6
 
@@ -59,8 +68,11 @@ class CompletionView(QWidget):
     """A table is to be chosen."""
     run_requested = Signal()
     curve_requested = Signal()
+    whole_curve_requested = Signal()
     matrix_requested = Signal()
     """The completed matrix is to be shown in the view of the regional matrix."""
+    model_requested = Signal()
+    """The completed matrix is to be the present model."""
     page_changed = Signal()
     export_requested = Signal(str)
     """ "csv" or "figure"."""
@@ -77,7 +89,14 @@ class CompletionView(QWidget):
         self._form = ParameterForm(())
         self._form.changed.connect(self._on_changed)
         self._arrange()
-        FontFollower(self.words, self.run_button, self.curve_button, self.matrix_button)
+        FontFollower(
+            self.words,
+            self.run_button,
+            self.curve_button,
+            self.whole_button,
+            self.matrix_button,
+            self.model_button,
+        )
         self.set_params(CompletionParams())
         self.set_words("")
 
@@ -109,13 +128,15 @@ class CompletionView(QWidget):
 
     def set_can_run(self, possible: bool) -> None:
         """Enable what needs data and an idle program."""
-        for button in (self.run_button, self.curve_button):
+        for button in (self.run_button, self.curve_button, self.whole_button):
             button.setEnabled(possible)
 
-    def set_has_result(self, complete: bool, *, showable: bool) -> None:
-        """Offer what can be done with a result."""
+    def set_has_result(self, complete: bool, *, regional: bool, why_not: str = "") -> None:
+        """Offer what can be done with a result; `why_not` says why it is no regional matrix."""
         self.export_button.setEnabled(complete)
-        self.matrix_button.setEnabled(showable)
+        for button, tip in ((self.matrix_button, MATRIX_TIP), (self.model_button, MODEL_TIP)):
+            button.setEnabled(regional)
+            button.setToolTip(why_not or tip)
 
     def set_words(self, text: str) -> None:
         """Say what came out, or what this is for."""
@@ -152,14 +173,23 @@ class CompletionView(QWidget):
         self.curve_button = QPushButton("Curve")
         self.curve_button.setObjectName("completion_curve_run")
         self.curve_button.setToolTip(
-            "Complete for observed fractions from 0 to 1, two random choices each: a preview. "
-            "The command completion-curve makes the fine one."
+            "Complete for observed fractions from 0 to 1 in steps of 0.1, one random choice each: "
+            "a preview, within about a minute"
         )
         self.curve_button.clicked.connect(lambda _on: self.curve_requested.emit())
         self.matrix_button = QPushButton("Show in matrix")
         self.matrix_button.setObjectName("completion_show")
-        self.matrix_button.setToolTip("Show the completed matrix in the view of the matrix")
         self.matrix_button.clicked.connect(lambda _on: self.matrix_requested.emit())
+        self.model_button = QPushButton("Use as model")
+        self.model_button.setObjectName("completion_use")
+        self.model_button.clicked.connect(lambda _on: self.model_requested.emit())
+        self.whole_button = QPushButton("Whole curve")
+        self.whole_button.setObjectName("completion_curve_whole")
+        self.whole_button.setToolTip(
+            "Steps of 0.025, 50 random choices each, exact recovery looked for: for large matrices "
+            "this takes hours. Cancel keeps what there is; press again to go on"
+        )
+        self.whole_button.clicked.connect(lambda _on: self.whole_curve_requested.emit())
         self.export_button = QPushButton("Export")
         self.export_button.setObjectName("completion_export")
         menu = QMenu(self)
@@ -178,15 +208,15 @@ class CompletionView(QWidget):
     def _on_changed(self) -> None:
         method = self._method.currentData()
         same = method == self._params.method
-        self._params = CompletionParams(
-            matrix=self._source.currentData(),
-            path=self._params.path,
-            pattern=self._pattern.currentData(),
-            fraction=self._fraction.value() / 100.0,
-            seed=self._seed.value(),
-            method=method,
-            values=self._form.values() if same else {},
-        )
+        update: dict[str, object] = {
+            "matrix": self._source.currentData(),
+            "pattern": self._pattern.currentData(),
+            "fraction": self._fraction.value() / 100.0,
+            "seed": self._seed.value(),
+            "method": method,
+            "values": self._form.values() if same else {},
+        }
+        self._params = self._params.model_copy(update=update)
         self._show_method(self._params)
         self.params_changed.emit(self._params)
 
@@ -197,8 +227,8 @@ class CompletionView(QWidget):
             self._form.set_parameters(method.parameters)
             self._method.setToolTip(method.summary)
         self._form.set_values(method.values(params.values))
-        self._seed.setEnabled(params.pattern != "found")
-        self._fraction.setEnabled(params.pattern != "found")
+        self._seed.setEnabled(params.pattern in DRAWN)
+        self._fraction.setEnabled(params.pattern in DRAWN)
 
     _shown_method = ""
 
@@ -222,7 +252,12 @@ class CompletionView(QWidget):
         left.addLayout(form)
         left.addWidget(self._form)
         left.addWidget(self.words)
-        left.addWidget(self.matrix_button)
+        results = QHBoxLayout()
+        results.setSpacing(3)
+        results.addWidget(self.matrix_button)
+        results.addWidget(self.model_button)
+        left.addLayout(results)
+        left.addWidget(self.whole_button)
         left.addWidget(self.export_button)
         left.addStretch(1)
         right = QWidget()

@@ -54,7 +54,7 @@ class SupportBar(QWidget):
         self.scale.set_one_line(True)
         self._unit = QLabel()
         self._unit.setObjectName("support_unit")
-        self._key = CellKey("no support", hatched=True)
+        self._key = CellKey("no support", "missing")
         self._key.setToolTip(HATCH_TIP)
         self._note = HintLabel()
         self._note.setObjectName("support_note")

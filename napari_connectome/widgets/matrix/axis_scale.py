@@ -105,6 +105,10 @@ class AxisScale:
             return None
         return index if self.start_of(index) <= px < self.stop_of(index) else None
 
+    def nearest_to(self, px: float) -> int:
+        """Cell at a pixel, else the nearest one; there must be a cell."""
+        return min(max(math.floor(self.position_at(px)), 0), self.count - 1)
+
     def position_at(self, px: float) -> float:
         """Cells before a pixel, with fractions; constant over the gap."""
         along = px + self._offset_px

@@ -11,7 +11,12 @@ from napari_connectome.core.color_limits import ColorLimits
 from napari_connectome.widgets.matrix.axis_scale import AxisScale
 from napari_connectome.widgets.matrix.bars import Bar, BarSheet, Rect, around
 from napari_connectome.widgets.matrix.block_image import BlockImage
-from napari_connectome.widgets.matrix.colors import block_means, cell_colors
+from napari_connectome.widgets.matrix.colors import (
+    block_marks,
+    block_means,
+    cell_colors,
+    mark_cells,
+)
 from napari_connectome.widgets.matrix.content import (
     AxisRegion,
     MatrixContent,
@@ -59,6 +64,7 @@ class CellCanvas(PointedCanvas):
         self._marked: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
         self._framed: tuple[int, int] | None = None
         self._borders: tuple[Sequence[int], Sequence[int]] = ((), ())
+        self._band: tuple[tuple[int, int], tuple[int, int]] | None = None
         self.sheet = BarSheet(self)
         self.resized.connect(lambda: self.sheet.resize(self.size()))
         self.theme_changed.connect(self._look)
@@ -77,6 +83,11 @@ class CellCanvas(PointedCanvas):
     ) -> None:
         """Mark whole rows and columns, and frame one cell."""
         self._marked, self._framed = (rows, columns), cell
+        self._place_marks()
+
+    def set_band(self, band: tuple[tuple[int, int], tuple[int, int]] | None) -> None:
+        """Frame the rows and columns that are being painted, first and last; None for none."""
+        self._band = band
         self._place_marks()
 
     def refresh(self) -> None:
@@ -116,7 +127,10 @@ class CellCanvas(PointedCanvas):
             values = self._content.values[:, block.columns]
             n_rows, n_columns = values.shape
             shape = (math.ceil(n_rows / down), math.ceil(n_columns / across))
-            block.set_colors(cell_colors(block_means(values, shape), self._limits))
+            colors = cell_colors(block_means(values, shape), self._limits)
+            if self._content.marks is not None:
+                mark_cells(colors, block_marks(self._content.marks[:, block.columns], shape))
+            block.set_colors(colors)
         self.uploads += 1
 
     def _place_marks(self) -> None:
@@ -125,6 +139,11 @@ class CellCanvas(PointedCanvas):
         if frame is not None:
             bars += around(frame, 3.0, 1.0, OUTLINE_RGBA)
             bars += around(frame, 2.0, 0.0, MARK_RGBA)
+        if self._band is not None:
+            rows, columns = self._band
+            left, right = self.columns.start_of(columns[0]), self.columns.stop_of(columns[1])
+            top, bottom = self.rows.start_of(rows[0]), self.rows.stop_of(rows[1])
+            bars += around((left, top, right, bottom), 2.0, 0.0, MARK_RGBA)
         self.sheet.show_bars(bars)
 
     def _division_borders(self) -> list[Bar]:

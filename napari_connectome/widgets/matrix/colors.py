@@ -16,6 +16,8 @@ DARKEST = 0.16
 """Where in the colormap the smallest values start, so that they stand out from zero."""
 ZERO_RGBA = (6, 6, 10, 255)
 N_COLORS = 256
+MARK_ALPHA = (255, 192, 128, 64)
+"""Opacity that stands for each mark in the colours of the cells; missing cells have 0."""
 
 
 def scale_colors() -> Sequence[tuple[float, float, float, float]]:
@@ -57,6 +59,29 @@ def cell_colors(values: NDArray[np.float64], limits: ColorLimits | None) -> NDAr
     return colors
 
 
+def mark_cells(colors: NDArray[np.uint8], marks: NDArray[np.int8]) -> None:
+    """Write marks into the opacity of colours, where the picture finds them; missing cells stay."""
+    known = colors[..., 3] > 0
+    colors[..., 3][known] = np.array(MARK_ALPHA, np.uint8)[marks[known]]
+
+
+def block_marks(marks: NDArray[np.int8], shape: tuple[int, int]) -> NDArray[np.int8]:
+    """Largest marks of equal blocks of cells, as :func:`block_means` makes means."""
+    if shape == marks.shape:
+        return marks
+    for axis, edges in enumerate(_block_edges(marks.shape, shape)):
+        marks = np.maximum.reduceat(marks, edges, axis=axis)
+    return marks
+
+
+def _block_edges(shape: tuple[int, ...], blocks: tuple[int, int]) -> list[NDArray[np.intp]]:
+    """First row and column of each block."""
+    return [
+        np.rint(np.linspace(0, size, count + 1)).astype(np.intp)[:-1]
+        for size, count in zip(shape, blocks, strict=True)
+    ]
+
+
 def _steps(values: NDArray[np.float64], limits: ColorLimits) -> NDArray[np.intp]:
     """Number of the colour of each value."""
     low, high = limits.low, limits.high
@@ -85,8 +110,7 @@ def block_means(values: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[
         return values
     known = np.isfinite(values)
     sums, counts = np.where(known, values, 0.0), known.astype(np.float64)
-    for axis, blocks in enumerate(shape):
-        edges = np.rint(np.linspace(0, values.shape[axis], blocks + 1)).astype(np.intp)[:-1]
+    for axis, edges in enumerate(_block_edges(values.shape, shape)):
         sums = np.add.reduceat(sums, edges, axis=axis)
         counts = np.add.reduceat(counts, edges, axis=axis)
     means = np.full(shape, np.nan)

@@ -11,11 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from napari_connectome.core.regional_matrix import UNDETERMINED
 from napari_connectome.core.sides import Side
 from napari_connectome.widgets.appearance import Rgb
 
 Cell = tuple[int, int, str]
 """Structure id of the source, of the target, and the target's side."""
+PAINTED = UNDETERMINED + 1
+"""Mark of a cell that a person marked as missing."""
 SIDE_NAMES = {"ipsi": "ipsilateral", "contra": "contralateral"}
 
 
@@ -61,6 +64,8 @@ class MatrixContent:
         The measure.
     unit : str
         Its unit; empty for none.
+    marks : ndarray of int8 (rows, columns), optional
+        Of completed cells, as in :mod:`~napari_connectome.core.regional_matrix`; or PAINTED.
 
     Raises
     ------
@@ -74,6 +79,7 @@ class MatrixContent:
     values: NDArray[np.float64]
     title: str
     unit: str
+    marks: NDArray[np.int8] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a matrix that does not fit its axes."""
@@ -83,6 +89,16 @@ class MatrixContent:
                 f"A matrix of shape {expected} with a side for each column was expected; "
                 f"{self.values.shape} with {len(self.sides)} sides came."
             )
+        if self.marks is not None and self.marks.shape != expected:
+            raise ValueError(f"{expected} marks were expected; {self.marks.shape} came.")
+
+    def mark_at(self, row: int, column: int) -> int:
+        """Mark of a cell; 0 for none."""
+        return 0 if self.marks is None else int(self.marks[row, column])
+
+    def has_mark(self, mark: int) -> bool:
+        """Whether some cell has a mark."""
+        return self.marks is not None and bool((self.marks == mark).any())
 
     @cached_property
     def axes(self) -> tuple[tuple[int, ...], tuple[tuple[int, str], ...]]:

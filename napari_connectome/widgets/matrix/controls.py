@@ -24,7 +24,7 @@ ORDERS = {"ontology": "Ontology", "clustered": "Clustered"}
 
 
 class MatrixControls(QWidget):
-    """Measure, order, logarithmic colours, and what is exported or opened."""
+    """Measure, order, logarithmic colours, what is exported, opened, or marked."""
 
     measure_changed = Signal(str)
     order_changed = Signal(str)
@@ -32,6 +32,8 @@ class MatrixControls(QWidget):
     export_requested = Signal(str)
     """ "csv" or "figure"."""
     open_requested = Signal()
+    painting_changed = Signal(bool)
+    wipe_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +51,17 @@ class MatrixControls(QWidget):
         self._export.setObjectName("matrix_export")
         self._export.setToolTip("Save this matrix, or open one from a file")
         self._exports = self._make_menu()
+        self._paint, self._wipe = QPushButton("Mark missing"), QPushButton("Wipe")
+        self._paint.setObjectName("matrix_paint")
+        self._paint.setCheckable(True)
+        self._paint.setToolTip(
+            "Drag over cells: they count as missing when the matrix is completed; from a marked "
+            "cell: no longer. Off: drags move the matrix"
+        )
+        self._wipe.setObjectName("matrix_wipe")
+        self._wipe.setToolTip("Mark no cell as missing")
+        self._paint.toggled.connect(self.painting_changed)
+        self._wipe.clicked.connect(lambda _on: self.wipe_requested.emit())
         self._measure.currentIndexChanged.connect(lambda _i: self._emit_measure())
         self._order.currentIndexChanged.connect(
             lambda _i: self.order_changed.emit(self._order.currentData())
@@ -61,7 +74,10 @@ class MatrixControls(QWidget):
         row.addWidget(self._order)
         row.addWidget(self._log)
         row.addWidget(self._export)
+        row.addWidget(self._paint)
+        row.addWidget(self._wipe)
         row.addStretch(1)
+        self.set_paintable(False)
 
     @property
     def log(self) -> bool:
@@ -96,6 +112,15 @@ class MatrixControls(QWidget):
         """Offer to save only what is there."""
         for action in self._exports:
             action.setEnabled(there_is_one)
+
+    def set_paintable(self, on: bool) -> None:
+        """Offer to mark cells, at once where that is new; nothing is emitted."""
+        if on == self._paint.isVisibleTo(self):
+            return
+        self._paint.setVisible(on)
+        self._wipe.setVisible(on)
+        with QSignalBlocker(self._paint):
+            self._paint.setChecked(on)
 
     def _emit_measure(self) -> None:
         name = self._measure.currentData()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 from qtpy.QtCore import QSize, Qt
@@ -10,10 +12,12 @@ from qtpy.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from napari_connectome.core.color_limits import FLOOR_DECADES, TOP_PERCENTILE, ColorLimits
+from napari_connectome.core.regional_matrix import COMPLETED, UNDETERMINED
 from napari_connectome.widgets.appearance import FontFollower, text_label
 from napari_connectome.widgets.color_bar import ColorScale
 from napari_connectome.widgets.matrix.cell_key import CellKey
 from napari_connectome.widgets.matrix.colors import difference_colors, scale_colors
+from napari_connectome.widgets.matrix.content import PAINTED
 from napari_connectome.widgets.ticks import number_text
 
 SHORTEST_SCALE_EM = 17
@@ -33,17 +37,18 @@ class MatrixLegend(QWidget):
         self._words = _stacked(self._title, self._unit)
         self.scale = ColorScale()
         self.scale.set_colors(scale_colors())
-        zero, missing = CellKey("0", hatched=False), CellKey("missing", hatched=True)
+        zero, missing = CellKey("0", "zero"), CellKey("missing", "missing")
         zero.setToolTip("The model says exactly zero")
         missing.setToolTip("No value: a region without voxels, or without data")
-        self._keys = _stacked(zero, missing)
+        self._mark_keys = _mark_keys()
+        self._keys = _in_two_rows(zero, missing, *self._mark_keys.values())
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setVerticalSpacing(2)
         self._in_corner = False
         self._shape: tuple[bool, bool] | None = None
         self._arrange()
-        FontFollower(self._title, self.scale, zero, missing)
+        FontFollower(self._title, self.scale, zero, missing, *self._mark_keys.values())
 
     def set_in_corner(self, on: bool) -> None:
         """Stand in little room: what the colours mean is said by the tooltip."""
@@ -77,6 +82,11 @@ class MatrixLegend(QWidget):
         self._unit.setToolTip(measure)
         self.scale.setToolTip("\n".join([measure, *_scale_tip(limits), *notes]))
         self._arrange()
+
+    def set_marks(self, marks: Collection[int]) -> None:
+        """Explain the marks that there are."""
+        for mark, key in self._mark_keys.items():
+            key.setVisible(mark in marks)
 
     def one_row_width(self) -> int:
         """Width from which everything stands in one row."""
@@ -125,6 +135,35 @@ class _Line(QElidingLabel):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Any width, one line high."""
         return QSize(0, self.fontMetrics().height())
+
+
+def _mark_keys() -> dict[int, CellKey]:
+    """Keys of marks; hidden as long as no cell has them."""
+    keys = {
+        COMPLETED: CellKey("completed", "completed"),
+        UNDETERMINED: CellKey("not determined", "undetermined"),
+        PAINTED: CellKey("marked missing", "painted"),
+    }
+    keys[COMPLETED].setToolTip(
+        "Not known: found from the other cells of its row and column. Zoom in: each has a dot"
+    )
+    keys[UNDETERMINED].setToolTip("Not known, and no other cell has a say in it")
+    keys[PAINTED].setToolTip("Known, and taken as missing when the matrix is completed")
+    for key in keys.values():
+        key.hide()
+    return keys
+
+
+def _in_two_rows(*parts: QWidget) -> QWidget:
+    """Pairs above each other, side by side."""
+    widget = QWidget()
+    grid = QGridLayout(widget)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(1)
+    for number, part in enumerate(parts):
+        grid.addWidget(part, number % 2, number // 2)
+    return widget
 
 
 def _stacked(*parts: QWidget) -> QWidget:

@@ -10,6 +10,7 @@ from napari_connectome.widgets.matrix.axis_scale import AxisScale
 from napari_connectome.widgets.matrix.cells import CellCanvas
 from napari_connectome.widgets.matrix.content import SIDE_NAMES, MatrixContent, Run, runs_of
 from napari_connectome.widgets.matrix.gutter import Gutter
+from napari_connectome.widgets.matrix.painting import CellPainter
 
 Place = tuple[int | None, int | None]
 """Row and column under the mouse; None where there is none."""
@@ -28,6 +29,8 @@ class MatrixPicture(QWidget):
         The cells.
     row_labels, column_labels : Gutter
         What stands beside them.
+    painter : CellPainter
+        Makes blocks of strokes on the cells.
     """
 
     hovered = Signal(object)
@@ -47,6 +50,7 @@ class MatrixPicture(QWidget):
         self.cells.setAccessibleName("Regional matrix, sources as rows, targets as columns")
         self.row_labels.setAccessibleName("Sources")
         self.column_labels.setAccessibleName("Targets")
+        self.painter = CellPainter(self.cells)
         self._content: MatrixContent | None = None
         self._mouse: QPointF | None = None
         self._grid = grid = QGridLayout(self)
@@ -71,6 +75,7 @@ class MatrixPicture(QWidget):
             row_title = (Run(0, len(content.rows), "Source"),)
             self.row_labels.set_regions(content.rows, row_title, ROW_TIP)
             self.column_labels.set_regions(content.columns, titles, COLUMN_TIP)
+        self.painter.set_content(content)
         self.cells.set_content(content, limits)
 
     def set_corner(self, widget: QWidget) -> None:

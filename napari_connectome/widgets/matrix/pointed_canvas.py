@@ -23,15 +23,36 @@ class PointedCanvas(CanvasWidget):
     """Factor, and the place that stays where it is."""
     panned = Signal(float, float)
     whole_requested = Signal()
+    stroke_moved = Signal(object, object)
+    """Where a stroke began and where it is, while this canvas is painted on."""
+    stroke_ended = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._pointer = Pointer()
+        self._is_painted_on = False
+        self._stroke_from: QPointF | None = None
+
+    @property
+    def is_painted_on(self) -> bool:
+        """Whether drags paint."""
+        return self._is_painted_on
+
+    def set_painted_on(self, on: bool) -> None:
+        """Have drags paint instead of move; wheel and keys do what they always do."""
+        self._is_painted_on = on
+        self._stroke_from = None
+        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Begin a click or a drag."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        if event is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self._is_painted_on:
+            self._stroke_from = event.position()
+            self.stroke_moved.emit(self._stroke_from, self._stroke_from)
+        else:
             self._pointer.press(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
@@ -39,7 +60,9 @@ class PointedCanvas(CanvasWidget):
         if event is None:
             return
         step = self._pointer.move(event.position())
-        if step is not None:
+        if self._stroke_from is not None:
+            self.stroke_moved.emit(self._stroke_from, event.position())
+        elif step is not None:
             self.panned.emit(step.x(), step.y())
         self.hovered.emit(event.position())
 
@@ -47,12 +70,17 @@ class PointedCanvas(CanvasWidget):
         """A press that did not become a drag is a click."""
         if event is None or event.button() != Qt.MouseButton.LeftButton:
             return
-        if self._pointer.release():
+        if self._stroke_from is not None:
+            begun, self._stroke_from = self._stroke_from, None
+            self.stroke_ended.emit(begun, event.position())
+        elif self._pointer.release():
             self.clicked.emit(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Show the whole matrix."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+        """Show the whole matrix; while painting it is a second stroke."""
+        if self._is_painted_on:
+            self.mousePressEvent(event)
+        elif event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pointer.forget()
             self.whole_requested.emit()
 

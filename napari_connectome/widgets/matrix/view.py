@@ -10,8 +10,10 @@ from qtpy.QtGui import QResizeEvent
 from qtpy.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from napari_connectome.core.color_limits import color_limits
+from napari_connectome.core.regional_matrix import COMPLETED, UNDETERMINED
 from napari_connectome.widgets.appearance import FontFollower, HintLabel
 from napari_connectome.widgets.matrix.content import (
+    PAINTED,
     SIDE_NAMES,
     AxisRegion,
     Cell,
@@ -32,6 +34,16 @@ HELP = (
     "double-click: whole matrix."
 )
 
+PAINT_HELP = (
+    "Drag over cells: they count as missing for completion; from a marked cell: no longer. "
+    "Wheel: zoom, arrow keys: move."
+)
+MARK_WORDS = {
+    COMPLETED: " (completed)",
+    UNDETERMINED: " (completed, not determined)",
+    PAINTED: " (marked missing)",
+}
+
 
 class MatrixView(QWidget):
     """Sources as rows, targets as columns; shows plain content and emits requests."""
@@ -49,6 +61,9 @@ class MatrixView(QWidget):
     export_requested = Signal(str)
     """ "csv" or "figure"."""
     open_requested = Signal()
+    cells_painted = Signal(object, object, bool)
+    """Structures of sources; targets with their sides; whether they were marked as missing."""
+    wipe_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,6 +132,12 @@ class MatrixView(QWidget):
         self._draw()
         self._mark()
 
+    def set_paintable(self, on: bool) -> None:
+        """Let cells be marked as missing."""
+        self.controls.set_paintable(on)
+        self.picture.cells.set_painted_on(on)
+        self._tell()
+
     def set_regions(self, ids: tuple[int, ...]) -> None:
         """Mark the rows and columns of selected structures."""
         if ids != self._selected:
@@ -153,6 +174,7 @@ class MatrixView(QWidget):
         self.picture.set_content(self._content, limits)
         content = self._content
         self.legend.set_scale(content.title, content.unit, content.values, limits)
+        self.legend.set_marks([mark for mark in MARK_WORDS if content.has_mark(mark)])
         self._place_legend()
         self._tell()
 
@@ -192,10 +214,13 @@ class MatrixView(QWidget):
             self.info.set_text(tuple(names))
             return
         value = value_text(self._content, row, column)
+        value += MARK_WORDS.get(self._content.mark_at(row, column), "")
         known = np.isfinite(self._content.values[row, column])
         self.info.set_text(tuple(names), value, self._content.unit if known else "")
 
     def _help(self) -> str:
+        if self.picture.cells.is_painted_on:
+            return PAINT_HELP
         down, across = self.picture.cells.means
         if (down, across) == (1, 1):
             return HELP
@@ -213,6 +238,17 @@ class MatrixView(QWidget):
     def _on_cell(self, row: int, column: int) -> None:
         if self._content is not None:
             self.cell_chosen.emit(*self._content.cell_at(row, column))
+
+    def _on_painting(self, on: bool) -> None:
+        self.picture.cells.set_painted_on(on)
+        self._tell()
+
+    def _on_painted(self, rows: tuple[int, int], columns: tuple[int, int], missing: bool) -> None:
+        if self._content is not None:
+            sources, targets = self._content.axes
+            self.cells_painted.emit(
+                sources[rows[0] : rows[1] + 1], targets[columns[0] : columns[1] + 1], missing
+            )
 
     def _on_log(self, on: bool) -> None:
         self._draw()
@@ -264,9 +300,17 @@ class MatrixView(QWidget):
         self.legend.setVisible(self._content is not None)
 
     def _connect(self) -> None:
-        for signal in ("measure_changed", "order_changed", "export_requested", "open_requested"):
+        for signal in (
+            "measure_changed",
+            "order_changed",
+            "export_requested",
+            "open_requested",
+            "wipe_requested",
+        ):
             getattr(self.controls, signal).connect(getattr(self, signal))
         self.controls.log_changed.connect(self._on_log)
+        self.controls.painting_changed.connect(self._on_painting)
+        self.picture.painter.painted.connect(self._on_painted)
         self.picture.hovered.connect(self._on_hover)
         self.picture.row_clicked.connect(self._on_row)
         self.picture.column_clicked.connect(self._on_column)

@@ -26,9 +26,7 @@ NO_STEP = {
     ("exploration_results.py", "open"),
     ("comparison_results.py", "open_model"),
     ("comparison_results.py", "hold_out"),
-    ("completion_results.py", "run"),
-    ("completion_results.py", "run_series"),
-    ("completion_results.py", "run_curve"),
+    ("completion_results.py", "_begin"),
 }
 
 

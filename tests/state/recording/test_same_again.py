@@ -201,6 +201,20 @@ def test_matrices_statistics_scores_and_completion(small_brain: Path, tmp_path: 
     session.save(
         SaveCompleted(folder / "series.csv", "series"), lambda path: write_completed(path, series)
     )
+    known = state.completion.made_of or state.matrix
+    cells = zip(known.source_ids[:3].tolist(), known.target_ids[1:4].tolist(), strict=True)
+    state.completion_params = CompletionParams(
+        method="column-mean",
+        pattern="painted",
+        painted=frozenset((source, target, "ipsi") for source, target in cells),
+    )
+    controller.completion.run()
+    session.check()
+    controller.completion.use_as_model()
+    session.check()
+    controller.views.need_matrix()
+    assert state.matrix.marks.any()
+    save_matrix("of_completed.csv")
     again = run_again(state, tmp_path / "script")
     assert names_of(again) == names_of(folder)
     assert_same_bytes(folder, again, *(names_of(folder) - {"scores.json"}))
