@@ -106,7 +106,7 @@ class KeepModel(Step):
         """A second name, or the model of a file."""
         if self.path is None:
             return ["kept_model = model"]
-        return called("nc.load_model", literal(self.path), into="kept_model")
+        return called("nc.open_model", literal(self.path), into="_, kept_model")
 
 
 @dataclass(frozen=True)

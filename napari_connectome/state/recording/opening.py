@@ -160,7 +160,7 @@ class LoadModel(Step):
 
     def lines(self) -> list[str]:
         """One call."""
-        return called("nc.load_model", literal(self.path), into="model")
+        return called("nc.open_model", literal(self.path), into="_, model")
 
 
 @dataclass(frozen=True)
