@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from napari_connectome.data.source_files import NamedSource, write_sources
     from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
     from napari_connectome.data.target_table import write_targets
+    from napari_connectome.figures.saving import save_figure
     from napari_connectome.state.completion_scripting import (
         complete_series,
         complete_table,
@@ -143,6 +144,7 @@ __all__ = [
     "read_matrix",
     "region_centroids",
     "regional_matrix",
+    "save_figure",
     "save_model",
     "save_volume",
     "score_table",
@@ -220,6 +222,7 @@ _HOMES = {
     "read_matrix": "data.regional_files",
     "region_centroids": "core.analysis.region_centroids",
     "regional_matrix": "core.regional",
+    "save_figure": "figures.saving",
     "save_model": "core.io",
     "save_volume": "data.export.volumes",
     "score_table": "core.validation",

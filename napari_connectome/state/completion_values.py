@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from napari_connectome.core.completion.hidden import HiddenErrors
 from napari_connectome.core.completion.problem import Matrix
 from napari_connectome.core.completion.result import Completion
@@ -65,6 +67,12 @@ class Completed:
     def truth(self) -> Matrix:
         """What is known."""
         return self.table.values
+
+    @property
+    def observed_part(self) -> float:
+        """Part of the known entries that completion has seen."""
+        known = int(np.isfinite(self.truth).sum())
+        return float(self.completion.problem.observed.sum()) / max(known, 1)
 
 
 def write_completed(path: str | Path, found: Completed) -> Path:

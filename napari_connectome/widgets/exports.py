@@ -17,6 +17,9 @@ from napari_connectome.core.sources import RegionSource
 from napari_connectome.data.regional_files import write_matrix
 from napari_connectome.data.target_table import VALUE_TITLE, side_words, write_targets
 from napari_connectome.figures.paired_bars import PairedBar
+from napari_connectome.state.recording import figures
+from napari_connectome.state.recording.figures import Drawing
+from napari_connectome.state.recording.python import expression, literal
 from napari_connectome.state.values import ShownMatrix
 from napari_connectome.widgets import view_contents
 from napari_connectome.widgets.places import place_of
@@ -49,39 +52,62 @@ def map_array(image: npt.NDArray[np.float32], path: Path) -> SaveJob:
     return path
 
 
-def map_picture(
+def map_look(
     projector: FlatmapProjector,
     prediction: Prediction,
-    path: Path,
     *,
     log: bool,
     limits: tuple[float, float] | None,
+) -> dict[str, Any]:
+    """Title, unit, caption and colours of the figure of a map."""
+    low, high = projector.depth
+    note = view_contents.map_note(projector.view)
+    return {
+        "title": question(prediction),
+        "unit": view_contents.map_unit(prediction, projector.aggregate),
+        "caption": f"{note} Depth {low:g} to {high:g} (pia 0, white matter 1)",
+        "log": log,
+        "limits": limits,
+    }
+
+
+def map_picture(
+    projector: FlatmapProjector, prediction: Prediction, path: Path, look: Mapping[str, Any]
 ) -> SaveJob:
     """Draw a map as a figure for a paper."""
     yield _writing(path)
     from napari_connectome.figures.flatmap import MapSource, flatmap_figure
     from napari_connectome.figures.saving import save_figure
 
-    atlas, view, source = prediction.model.atlas, projector.view, prediction.source
-    place = place_of(source)
-    if isinstance(source, RegionSource):
-        mark = MapSource(structure_ids=source.structure_ids, left=prediction.mirrored)
-    else:
-        mark = MapSource(None if place is None else view.pixel_of(atlas.index_of_um(place)))
-    low, high = projector.depth
-    figure = flatmap_figure(
-        view,
-        projector.image(prediction.vector, mirrored=prediction.mirrored),
-        atlas,
-        title=question(prediction),
-        unit=view_contents.map_unit(prediction, projector.aggregate),
-        caption=f"{view_contents.map_note(view)} Depth {low:g} to {high:g} (pia 0, white matter 1)",
-        log=log,
-        limits=limits,
-        source=mark,
-    )
+    mark = MapSource(**_mark(projector, prediction))
+    image = projector.image(prediction.vector, mirrored=prediction.mirrored)
+    figure = flatmap_figure(projector.view, image, prediction.model.atlas, **look, source=mark)
     save_figure(figure, path)
     return path
+
+
+def map_drawing(
+    projector: FlatmapProjector, prediction: Prediction, look: Mapping[str, Any]
+) -> Drawing:
+    """How a script draws the same figure."""
+    named = {name: literal(value) for name, value in _mark(projector, prediction).items()}
+    return figures.map_drawing(
+        projector.view.name,
+        expression("MapSource", **named),
+        aggregate=projector.aggregate,
+        depth=projector.depth,
+        **look,
+    )
+
+
+def _mark(projector: FlatmapProjector, prediction: Prediction) -> dict[str, Any]:
+    """What is marked as the source."""
+    source, place = prediction.source, place_of(prediction.source)
+    if isinstance(source, RegionSource):
+        return {"structure_ids": source.structure_ids, "left": prediction.mirrored}
+    if place is None:
+        return {}
+    return {"pixel": projector.view.pixel_of(prediction.model.atlas.index_of_um(place))}
 
 
 def target_table(prediction: Prediction, path: Path) -> SaveJob:

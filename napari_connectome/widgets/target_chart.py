@@ -21,12 +21,12 @@ from superqt import QElidingLabel
 
 from napari_connectome.core.sides import BY_SOURCE, SideWords
 from napari_connectome.data.target_table import TargetRow, csv_text
-from napari_connectome.figures.paired_bars import PairedBar, ranked
+from napari_connectome.figures.paired_bars import Order, PairedBar, ranked
+from napari_connectome.figures.target_bars import paired
 from napari_connectome.widgets.appearance import FontFollower, HintLabel, WheelGuard, there
 from napari_connectome.widgets.elided_box import ElidedBox
 from napari_connectome.widgets.flatmap.info_line import elided_line
 from napari_connectome.widgets.target_bars import TargetBars
-from napari_connectome.widgets.target_rows import paired
 from napari_connectome.widgets.ticks import number_text
 
 EMPTY_HINT = "Choose a source in the brain to see where it projects to."
@@ -93,6 +93,18 @@ class TargetChart(QWidget):
     def log(self) -> bool:
         """Whether the axis is logarithmic."""
         return self._log.isChecked()
+
+    @property
+    def order(self) -> Order:
+        """What the regions are ranked by."""
+        found: Order = self._order.currentData()
+        return found
+
+    @property
+    def top(self) -> int | None:
+        """How many regions are shown; None for all."""
+        found: int | None = self._count.currentData()
+        return found
 
     @property
     def bars(self) -> Sequence[PairedBar]:
@@ -172,7 +184,7 @@ class TargetChart(QWidget):
         self.view.set_bars(self._shown, caption, log=self.log)
 
     def _refresh(self) -> None:
-        bars = ranked(self._pairs, self._order.currentData())[: self._count.currentData()]
+        bars = ranked(self._pairs, self.order)[: self.top]
         self._shown = bars
         self._show_bars()
         _write(self._title, self.title)

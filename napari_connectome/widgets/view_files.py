@@ -8,7 +8,7 @@ from typing import Protocol
 
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.recording.asking import SaveTargets
+from napari_connectome.state.recording.asking import DrawTargets, SaveTargets
 from napari_connectome.state.recording.figures import SaveFigure
 from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets import exports
@@ -16,6 +16,7 @@ from napari_connectome.widgets.appearance import there
 from napari_connectome.widgets.bindings.flatmap import FlatmapBinding
 from napari_connectome.widgets.compare_contents import movie_frame, shown_answer
 from napari_connectome.widgets.saved_steps import map_step, matrix_step
+from napari_connectome.widgets.source_words import question
 from napari_connectome.widgets.target_chart import TargetChart
 
 FIGURES = "Figures (*.png *.svg *.pdf)"
@@ -79,7 +80,7 @@ class ViewFiles:
                 "matrix.csv",
                 TABLES,
                 lambda path: exports.matrix_table(shown, path, provenance),
-                matrix_step(self._state, shown),
+                matrix_step(self._state, shown, what),
             )
         else:
             self._save(
@@ -87,7 +88,7 @@ class ViewFiles:
                 "matrix.png",
                 FIGURES,
                 lambda path: exports.matrix_picture(shown, path, log=log),
-                lambda path: SaveFigure(path, "The regional matrix"),
+                matrix_step(self._state, shown, what),
             )
 
     def export_map(self, binding: FlatmapBinding, what: str) -> None:
@@ -112,14 +113,18 @@ class ViewFiles:
             )
         else:
             limits = state.limits if state.map_params.linked_limits else None
+            look = exports.map_look(projector, prediction, log=state.log_scale, limits=limits)
+            is_present = prediction is state.prediction
             self._save(
                 "Save the figure",
                 "map.png",
                 FIGURES,
-                lambda path: exports.map_picture(
-                    projector, prediction, path, log=state.log_scale, limits=limits
+                lambda path: exports.map_picture(projector, prediction, path, look),
+                lambda path: SaveFigure(
+                    path,
+                    "The map of the cortex",
+                    exports.map_drawing(projector, prediction, look) if is_present else None,
                 ),
-                lambda path: SaveFigure(path, "The map of the cortex"),
             )
 
     def export_targets(self, chart: TargetChart, what: str) -> None:
@@ -141,7 +146,9 @@ class ViewFiles:
                 "targets.png",
                 FIGURES,
                 lambda path: exports.target_picture(prediction, path, chart.bars, log=chart.log),
-                lambda path: SaveFigure(path, "The chart of target regions"),
+                lambda path: DrawTargets(
+                    path, question(prediction), chart.order, chart.top, chart.log
+                ),
             )
 
     def export_page(self, name: str, page: Page, what: str) -> None:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from matplotlib.image import imread
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QAction, QGuiApplication
 from qtpy.QtWidgets import QPlainTextEdit, QPushButton, QWidget
@@ -41,6 +43,7 @@ def save(
             action.trigger()
         else:
             button = view.findChild(QPushButton, control)
+            assert button is not None
             qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: explorer.state.notice == f"Saved to {path}.", timeout=20_000)
         return path
@@ -81,13 +84,18 @@ def test_the_script_writes_the_same_tables(
     )
     docks.bring_forward("targets")
     save("other_width.csv", targets, "target_chart_export_csv")
+    save("targets.png", targets, "target_chart_export_figure")
     docks.bring_forward("matrix")
     qtbot.waitUntil(lambda: state.shown_matrix is not None, timeout=20_000)
     save("matrix.csv", docks.widget("matrix"), "matrix_export_csv")
-
+    save("matrix.png", docks.widget("matrix"), "matrix_export_figure")
+    docks.bring_forward("flatmap")
+    qtbot.waitUntil(lambda: bool(state.maps), timeout=20_000)
+    save("map.npy", docks.widget("flatmap"), "flatmap_save_array")
+    save("map.png", docks.widget("flatmap"), "flatmap_save_figure")
     docks.bring_forward("script")
     view = docks.widget("script")
-    qtbot.waitUntil(lambda: "matrix.csv" in text.toPlainText(), timeout=5000)
+    qtbot.waitUntil(lambda: "map.png" in text.toPlainText(), timeout=5000)
     shown = text.toPlainText()
     between = {p.point_um for p in passed} - {kept.point_um, state.source.point_um}
     assert isinstance(kept, VoxelSource)
@@ -107,8 +115,15 @@ def test_the_script_writes_the_same_tables(
     again = tmp_path / "again"
     again.mkdir()
     subprocess.run([sys.executable, script], cwd=again, check=True)
-    for name in ("targets.csv", "other_width.csv", "matrix.csv"):
-        assert (again / "results" / name).read_bytes() == (script.parent / name).read_bytes()
+    saved = {file.name for file in script.parent.iterdir()} - {"connectome.py", "connectome.ipynb"}
+    assert {file.name for file in (again / "results").iterdir()} == saved
+    assert len(saved) == 7
+    for name in saved:
+        first, second = script.parent / name, again / "results" / name
+        if name.endswith(".png"):
+            assert np.array_equal(imread(first), imread(second)), name
+        else:
+            assert first.read_bytes() == second.read_bytes(), name
 
 
 def test_an_empty_script_says_what_to_do(

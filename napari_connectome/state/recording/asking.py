@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from napari_connectome.core.models.fitted import Direction, Prediction
 from napari_connectome.core.sources import RegionSource, Source
 from napari_connectome.data.source_files import NamedSource
+from napari_connectome.data.target_table import VALUE_TITLE
 from napari_connectome.state.recording.python import called, expression, literal, source_text
 from napari_connectome.state.recording.steps import FileStep, Name, Step
 
@@ -96,6 +97,56 @@ class SaveTargets(AnswerFile):
     def lines_to(self, target: str) -> list[str]:
         """One call."""
         return called("nc.write_targets", target, "answer")
+
+
+@dataclass(frozen=True)
+class DrawTargets(AnswerFile):
+    """The strongest regions of an answer as a figure.
+
+    Parameters
+    ----------
+    title : str
+        Of the figure.
+    order : {"larger", "ipsi", "contra"}
+        What regions are ranked by.
+    top : int or None
+        How many regions; None for all.
+    log : bool
+        Whether the axis is logarithmic.
+    """
+
+    title: str
+    order: str
+    top: int | None
+    log: bool
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Save the chart of the regions as a figure."
+
+    def lines_to(self, target: str) -> list[str]:
+        """The bars, the figure, then the file."""
+        chosen = {"order": literal(self.order), "top": literal(self.top)}
+        figure = called(
+            "targets_figure",
+            "bars",
+            into="figure",
+            title=literal(self.title),
+            unit="answer.model.connectivity.unit",
+            value_title=literal(VALUE_TITLE),
+            log=literal(self.log),
+            words="side_words(answer)",
+        )
+        return [
+            "from napari_connectome.data.target_table import side_words",
+            "from napari_connectome.figures.target_bars import target_bars",
+            "from napari_connectome.figures.targets import targets_figure",
+            "",
+            *called("target_bars", "answer", into="bars", **chosen),
+            *figure,
+            *called("nc.save_figure", "figure", target),
+        ]
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def condensed(steps: Steps) -> Steps:
 def _is_there(steps: Steps, step: Step) -> bool:
     for before in reversed(steps):
         if before == step:
-            return not step.is_output and bool(step.makes)
+            return not isinstance(step, FileStep)
         if before.ends & (step.makes | step.needs):
             return False
     return False

@@ -16,7 +16,7 @@ RESULTS = "results"
 TITLE = f"What was done in napari-connectome {__version__}, to be done again."
 NOTE = f"""\
 Files are written into the folder {RESULTS}: the tables are the same to the byte as those that were
-saved in the window. Figures are not drawn again."""
+saved in the window. What is not done again is said where it was."""
 SETUP = ["import napari_connectome as nc"]
 NOTHING = "Nothing was done yet."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,8 +70,9 @@ def literal(value: Any) -> str:
         return _listed([literal(one) for one in value])
     if isinstance(value, Mapping):
         return _mapping(value)
-    if isinstance(value, PurePath):
-        return _quoted(str(value))
+    if isinstance(value, Path):
+        # A script may be run from another folder.
+        return _quoted(str(value.absolute()))
     # Numbers of numpy are written as Python's.
     return repr(value.item() if isinstance(value, np.generic) else value)
 

@@ -70,8 +70,8 @@ class OpenMatrix(Step):
 
 
 @dataclass(frozen=True)
-class SaveMatrix(FileStep):
-    """A matrix as a table.
+class MatrixFile(FileStep):
+    """Base of the files of a regional matrix.
 
     Parameters
     ----------
@@ -81,39 +81,27 @@ class SaveMatrix(FileStep):
         Of rows and columns.
     shown : {"matrix", "a", "difference"}
         Which matrix.
-    of_model : bool
-        Whether the header says where the model comes from.
     """
 
     measure: Measure
     order: Order
     shown: ShownSide
-    of_model: bool
 
     @property
     def needs(self) -> frozenset[Name]:
-        """The matrix, and what its header tells of."""
-        compared = frozenset[Name]({"kept_model"} if self.shown != "matrix" else ())
-        model = frozenset[Name]({"model"} if self.of_model else ())
-        return compared | model | {"matrix"}
+        """The matrix, and the one that it is compared with."""
+        return frozenset({"matrix"} if self.shown == "matrix" else {"matrix", "kept_model"})
 
-    @property
-    def comment(self) -> str:
-        """Which measure."""
-        return f"Save the regional matrix: {self.measure.replace('_', ' ')}."
+    def matrix(self) -> tuple[list[str], str]:
+        """Lines that make the matrix in its order, and its name."""
+        lines, name = self._compared()
+        if self.order == "ontology":
+            return lines, name
+        measure, order = literal(self.measure), literal(self.order)
+        made = called("nc.arranged", name, measure, order, like="matrix", into="shown")
+        return [*lines, *made], "shown"
 
-    def lines_to(self, target: str) -> list[str]:
-        """The matrix in its order, then the file."""
-        measure = literal(self.measure)
-        ahead, name = self._matrix()
-        if self.order != "ontology":
-            order = literal(self.order)
-            ahead += called("nc.arranged", name, measure, order, like="matrix", into="shown")
-            name = "shown"
-        said = {"provenance": "model.provenance"} if self.of_model else {}
-        return [*ahead, *called("nc.write_matrix", target, name, measure, **said)]
-
-    def _matrix(self) -> tuple[list[str], str]:
+    def _compared(self) -> tuple[list[str], str]:
         if self.shown == "matrix":
             return [], "matrix"
         other = called("nc.regional_matrix", "kept_model", into="other")
@@ -121,6 +109,61 @@ class SaveMatrix(FileStep):
             return other, "other"
         minus = called("nc.matrix_difference", "other", "matrix", into="difference")
         return [*other, *minus], "difference"
+
+
+@dataclass(frozen=True)
+class SaveMatrix(MatrixFile):
+    """A matrix as a table.
+
+    Parameters
+    ----------
+    of_model : bool
+        Whether the header says where the model comes from.
+    """
+
+    of_model: bool
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The matrix, and what its header tells of."""
+        return super().needs | ({"model"} if self.of_model else frozenset())
+
+    @property
+    def comment(self) -> str:
+        """Which measure."""
+        return f"Save the regional matrix: {self.measure.replace('_', ' ')}."
+
+    def lines_to(self, target: str) -> list[str]:
+        """The matrix, then the file."""
+        lines, name = self.matrix()
+        said = {"provenance": "model.provenance"} if self.of_model else {}
+        return [*lines, *called("nc.write_matrix", target, name, literal(self.measure), **said)]
+
+
+@dataclass(frozen=True)
+class DrawMatrix(MatrixFile):
+    """A matrix as a figure.
+
+    Parameters
+    ----------
+    log : bool
+        Whether its colours are logarithmic.
+    """
+
+    log: bool
+
+    @property
+    def comment(self) -> str:
+        """Which measure."""
+        return f"Save the regional matrix as a figure: {self.measure.replace('_', ' ')}."
+
+    def lines_to(self, target: str) -> list[str]:
+        """The matrix, the figure, then the file."""
+        lines, name = self.matrix()
+        log = literal(self.log)
+        figure = called("matrix_figure", name, literal(self.measure), into="figure", log=log)
+        imported = "from napari_connectome.figures.matrix import matrix_figure"
+        return [imported, "", *lines, *figure, *called("nc.save_figure", "figure", target)]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from napari_connectome.state.completion_values import Completed, write_completed
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.recording.completing import SaveCompleted
-from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.figures import SaveFigure, completion_drawing
 from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets.bindings.figures import Make, PageBinding
 from napari_connectome.widgets.completion import contents
@@ -75,7 +75,7 @@ class CompletionBinding(PageBinding):
     def save_step(self, what: str, path: Path) -> FileStep:
         """How a script writes the same file."""
         if what == "figure":
-            return SaveFigure(path, "A figure of the completion")
+            return SaveFigure(path, "The completion", completion_drawing(self.view.page, PRINT_MM))
         page, state = self.view.page, self.state
         if page == "curve" and state.completion_curve is not None:
             return SaveCompleted(path, "curve")

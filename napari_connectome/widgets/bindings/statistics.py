@@ -11,7 +11,7 @@ from napari_connectome.core.progress import Job, Progress
 from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.figures import SaveFigure, statistics_drawing
 from napari_connectome.state.recording.regional import SaveStatistics, SaveSummary
 from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.widgets.bindings.figures import COLUMN_MM, Make, PageBinding
@@ -65,7 +65,9 @@ class StatisticsBinding(PageBinding):
     def save_step(self, what: str, path: Path) -> FileStep:
         """How a script writes the same file."""
         if what == "figure":
-            return SaveFigure(path, "A figure of the statistics")
+            log, page = self.view.log_distance, self.view.page
+            drawing = statistics_drawing(page, PRINT_MM, log_distance=log)
+            return SaveFigure(path, "The statistics", drawing)
         return SaveSummary(path) if self.view.page == "data" else SaveStatistics(path)
 
     @property

@@ -14,7 +14,7 @@ from napari_connectome.core.validation.comparison_table import comparison
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
-from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.figures import SaveFigure, scores_drawing
 from napari_connectome.state.recording.scores import SaveScores
 from napari_connectome.state.recording.steps import FileStep
 from napari_connectome.state.validation_values import Validated
@@ -72,7 +72,8 @@ class ValidationBinding(PageBinding):
     def save_step(self, what: str, path: Path) -> FileStep:
         """How a script writes the same file."""
         if what == "figure":
-            return SaveFigure(path, "A figure of the cross-validation")
+            drawing = scores_drawing(self.view.page, PRINT_MM)
+            return SaveFigure(path, "The cross-validation", drawing)
         return SaveScores(path, "csv" if what == "csv" else "json")
 
     @property

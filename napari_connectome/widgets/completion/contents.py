@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from napari_connectome.core.completion.curve import Curve
 from napari_connectome.core.completion.methods import METHODS
 from napari_connectome.state.completion_values import Completed
@@ -77,23 +75,17 @@ def series_figure_of(series: Sequence[Completed], width_mm: float) -> Figure:
     """Figure of the matrix with more and less of it removed."""
     from napari_connectome.figures.completion import removed_figure
 
-    parts = [(1.0 - _seen(one), one.completion) for one in series]
+    parts = [(1.0 - one.observed_part, one.completion) for one in series]
     return removed_figure(parts, series[0].truth, width_mm=width_mm)
 
 
 def series_words(series: Sequence[Completed]) -> str:
     """Errors by what was removed."""
     listed = (
-        f"{1.0 - _seen(one):.0%} removed: {one.completion.relative_error(one.truth):.3f}"
+        f"{1.0 - one.observed_part:.0%} removed: {one.completion.relative_error(one.truth):.3f}"
         for one in series
     )
     return f"Relative error of all known entries. {'; '.join(listed)}."
-
-
-def _seen(one: Completed) -> float:
-    """Part of the known entries that was observed."""
-    known = int(np.isfinite(one.truth).sum())
-    return float(one.completion.problem.observed.sum()) / max(known, 1)
 
 
 def figure_of(page: str, found: Completed, width_mm: float) -> Figure:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from napari_connectome.core.sources import VoxelSource
+from napari_connectome.data.download import DownloadRequest
 from napari_connectome.state.params import CompletionParams, DatasetParams, FitParams
 from napari_connectome.state.recording.asking import Ask, SaveTargets, SaveVolume
 from napari_connectome.state.recording.comparing import Compare, HoldOut, KeepAnswer
 from napari_connectome.state.recording.completing import CompleteTable
 from napari_connectome.state.recording.condense import with_step
-from napari_connectome.state.recording.opening import FitModel, OpenBrain, SaveModel
+from napari_connectome.state.recording.opening import Download, FitModel, OpenBrain, SaveModel
 from napari_connectome.state.recording.regional import MakeMatrix, SaveMatrix
 from napari_connectome.state.recording.steps import Forget, Step
 
@@ -83,6 +84,18 @@ def test_what_is_there_already_is_not_made_again() -> None:
         VOXEL,
         MakeMatrix(),
         MATRIX,
+    ]
+
+
+def test_a_download_that_was_gone_on_with_is_one() -> None:
+    download = Download(DownloadRequest(Path("/data/allen")))
+    assert done(download, OPEN, download) == [download, OPEN]
+
+
+def test_paths_do_not_depend_on_where_a_script_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    assert OpenBrain(DatasetParams(path=Path("allen"))).lines() == [
+        'brain = nc.open_brain("/allen")'
     ]
 
 

@@ -44,7 +44,12 @@ from napari_connectome.state.params import (
 from napari_connectome.state.recording.asking import SaveSources, SaveTargets
 from napari_connectome.state.recording.completing import SaveCompleted
 from napari_connectome.state.recording.document import notebook, python_script
-from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.figures import (
+    SaveFigure,
+    completion_drawing,
+    scores_drawing,
+    statistics_drawing,
+)
 from napari_connectome.state.recording.opening import Download
 from napari_connectome.state.recording.record import record
 from napari_connectome.state.recording.regional import SaveMatrix, SaveStatistics, SaveSummary
@@ -166,6 +171,7 @@ def test_matrices_statistics_scores_and_completion(small_brain: Path, tmp_path: 
         SaveStatistics(folder / "statistics.csv"),
         lambda path: write_rows(path, statistics_rows(found)),
     )
+    assert found.distance is not None
     controller.statistics.need_data()
     summary, tree = state.data_summary, state.dataset.atlas.tree
     session.save(
@@ -215,8 +221,24 @@ def test_matrices_statistics_scores_and_completion(small_brain: Path, tmp_path: 
     controller.views.need_matrix()
     assert state.matrix.marks.any()
     save_matrix("of_completed.csv")
+    drawings = {
+        "numbers": statistics_drawing("numbers", 180.0, log_distance=True),
+        "distribution": statistics_drawing("distribution", 180.0, log_distance=True),
+        "mixture": statistics_drawing("mixture", 180.0, log_distance=True),
+        "distance": statistics_drawing("distance", 180.0, log_distance=False),
+        "data": statistics_drawing("data", 180.0, log_distance=True),
+        "matrices": completion_drawing("matrices", 180.0),
+        "spectrum": completion_drawing("spectrum", 180.0),
+        "removed": completion_drawing("removed", 180.0),
+        "errors": scores_drawing("errors", 180.0),
+        "correlations": scores_drawing("correlations", 180.0),
+        "sources": scores_drawing("sources", 180.0),
+    }
+    for name, drawing in drawings.items():
+        record(state, SaveFigure(folder / f"{name}.svg", name, drawing))
     again = run_again(state, tmp_path / "script")
-    assert names_of(again) == names_of(folder)
+    assert names_of(again) == names_of(folder) | {f"{name}.svg" for name in drawings}
+    assert min((again / f"{name}.svg").stat().st_size for name in drawings) > 2000
     assert_same_bytes(folder, again, *(names_of(folder) - {"scores.json"}))
     one, other = (json.loads((f / "scores.json").read_text()) for f in (folder, again))
     assert one["scores"] == other["scores"]
@@ -239,8 +261,11 @@ def test_the_curve_of_a_table(tmp_path: Path) -> None:
     folder.mkdir()
     record(state, SaveCompleted(folder / "curve.csv", "curve"))
     write_curve(folder / "curve.csv", curve)
+    drawing = completion_drawing("curve", 180.0)
+    record(state, SaveFigure(folder / "curve.svg", "The curve", drawing))
     again = run_again(state, tmp_path / "script")
     assert_same_bytes(folder, again, "curve.csv")
+    assert (again / "curve.svg").stat().st_size > 2000
     assert read_labelled(table).values.shape == (6, 5)
 
 
