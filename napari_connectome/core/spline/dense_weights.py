@@ -23,6 +23,8 @@ NODES = 12
 """Points at which the products agree with 1 / (a + b)²; the error is about 1e-8 of it."""
 CUT = 1e-8
 """Of the polynomials, as part of the largest coefficient."""
+SAID, SHARES_CUT = 1e-10, 1e-6
+"""Least singular value of the nodes that counts, and what rounding then leaves of the shares."""
 
 
 def dense_weights_job(weights: OperatorWeights) -> Job[Array]:
@@ -55,6 +57,8 @@ def factors_job(weights: OperatorWeights) -> Job[tuple[Array, Array]]:
 
     nodes = _nodes(source.low, source.high)
     m = injections.smooth.shape[1]
+    # The nodes nearly say the same: what they say beyond rounding is left out.
+    through_nodes = np.linalg.pinv(_inverse_squares(nodes, nodes), SAID, hermitian=True)
     onto_patterns = _patterns_by(misfit.smooth, target.values)
 
     def sent(points: Float) -> Float:
@@ -62,7 +66,7 @@ def factors_job(weights: OperatorWeights) -> Job[tuple[Array, Array]]:
         return np.concatenate([onto_patterns(points), apart], axis=2)
 
     def arrived(points: Float) -> Float:
-        shares = np.linalg.solve(_inverse_squares(nodes, nodes), _inverse_squares(nodes, points))
+        shares = through_nodes @ _inverse_squares(nodes, points)
         return _per_experiment(np.asarray(shares.T, dtype=np.float64), m)
 
     unused = np.zeros((len(source.values), m, len(target.values) + m * len(nodes)))
@@ -73,7 +77,7 @@ def factors_job(weights: OperatorWeights) -> Job[tuple[Array, Array]]:
         rough_sources = rough_sources[:, : len(target.values)]
     else:
         unused = np.zeros((len(target.values), m, m * len(nodes)))
-        filtered = MatrixFilter(weights.target, arrived, unused, CUT)
+        filtered = MatrixFilter(weights.target, arrived, unused, SHARES_CUT)
         job = filtered.apply_job(_copied(misfit), "Rough targets")
         parts.append((yield from stretch(job, 2, 1, 3)).rough)
     return np.concatenate([source.modes, rough_sources], axis=1), np.concatenate(parts, axis=1)
