@@ -11,12 +11,21 @@ from typing import Any
 
 _HOMES = {
     "HomogeneousModel": "homogeneous",
+    "LowRankSplineModel": "low_rank_spline",
     "NadarayaWatson": "nadaraya_watson",
     "NonnegativeRegression": "nonnegative",
+    "SplineModel": "spline",
     "VoxelModel": "voxel",
 }
 
-__all__ = ["HomogeneousModel", "NadarayaWatson", "NonnegativeRegression", "VoxelModel"]
+__all__ = [
+    "HomogeneousModel",
+    "LowRankSplineModel",
+    "NadarayaWatson",
+    "NonnegativeRegression",
+    "SplineModel",
+    "VoxelModel",
+]
 
 
 def __getattr__(name: str) -> Any:

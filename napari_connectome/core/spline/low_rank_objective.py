@@ -159,9 +159,10 @@ def _moments(laplacian: csr_array, factor: Matrix) -> tuple[Matrix, Matrix, Matr
 
 
 def _overlap(bound: Matrix) -> float:
-    """Smallest s with bound ≤ s · diagonal(bound), columns without curvature left out."""
+    """Smallest s >= 1 with bound ≤ s · diagonal(bound), columns without curvature left out."""
     lengths = np.sqrt(_lifted(np.diag(bound)))
-    return float(np.linalg.eigvalsh(bound / np.outer(lengths, lengths))[-1])
+    # It is 0 for a bound of zeros alone: pairs that have vanished stay where they are.
+    return max(float(np.linalg.eigvalsh(bound / np.outer(lengths, lengths))[-1]), 1.0)
 
 
 def _lifted(diagonal: Matrix) -> Matrix:

@@ -24,10 +24,17 @@ from napari_connectome.core.spline.problem import SplineProblem
 
 PATTERNS = 400
 """Smooth patterns of a lattice that precondition: more cost more than they save."""
+MOST_WEIGHTS = 8000**2
+"""Entries of W up to which all of them are found in minutes."""
 EXACT = 1e-10
 """Residual of the solution without a sign in double precision."""
 MATRICES = 8
 """Arrays of the size of W that a fit and its last kept state hold, beside one of bytes."""
+
+
+def is_large(n_source: int, n_target: int) -> bool:
+    """Whether a problem is one for products with W: it is not held in full then."""
+    return n_source * n_target > MOST_WEIGHTS
 
 
 def bytes_needed(n_source: int, n_target: int) -> int:
