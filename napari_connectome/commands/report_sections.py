@@ -18,6 +18,7 @@ from napari_connectome.core.analysis.weight_statistics import (
 from napari_connectome.core.errors import ConnectomeError, ModelError
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.core.progress import Progress, run_to_end
+from napari_connectome.core.provenance_words import flat, value_text
 from napari_connectome.core.regional import RegionalMatrix
 from napari_connectome.core.sides import SIDES
 from napari_connectome.figures.html_page import (
@@ -49,13 +50,13 @@ def model_section(model: FittedModel) -> Section:
         ("Experiments", str(len(model.experiment_ids))),
         ("Atlas", f"{atlas.name}, {box} voxels of {atlas.resolution_um:g} µm"),
         ("Unit of a projection", model.connectivity.unit),
-        *((f"Parameter {name}", _value(value)) for name, value in model.parameters.items()),
+        *((f"Parameter {name}", value_text(value)) for name, value in model.parameters.items()),
     ]
     blocks = [html_table((), facts, words=True)]
     if model.choices:
         columns = [c for c in COLUMNS if any(c in choice for choice in model.choices.values())]
         rows = [
-            (name, *(_value(choice.get(column), "–") for column in columns))
+            (name, *(value_text(choice.get(column), "–") for column in columns))
             for name, choice in model.choices.items()
         ]
         header = ("division", *(column.replace("_", " ") for column in columns))
@@ -197,7 +198,7 @@ def statistics_section(
 def provenance_section(model: FittedModel, versions: Mapping[str, str]) -> Section:
     """Where everything came from."""
     rows = [
-        *((name, _value(value)) for name, value in _flat(model.provenance)),
+        *((name, value_text(value)) for name, value in flat(model.provenance)),
         *((f"report, {name}", value) for name, value in versions.items()),
     ]
     ids = ", ".join(map(str, model.experiment_ids.tolist()))
@@ -272,22 +273,3 @@ def _largest_cortical_regions(model: FittedModel) -> list[int]:
 
 def _part(spread: Spread | None, part: str) -> str:
     return "–" if spread is None else f"{getattr(spread, part):.3f}"
-
-
-def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        name = f"{above}{key}".replace("_", " ")
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{name}, ")
-        else:
-            yield name, value
-
-
-def _value(value: Any, none: str = "chosen from the data") -> str:
-    if value is None:
-        return none
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value)) or "none"
-    return str(value)

@@ -31,6 +31,7 @@ from napari_connectome.widgets.evidence_controls import EvidenceControls
 from napari_connectome.widgets.explorations import Explorations
 from napari_connectome.widgets.explorer_panels import ExplorerPanels
 from napari_connectome.widgets.explorer_views import TITLES, ExplorerViews
+from napari_connectome.widgets.origins import Origins
 from napari_connectome.widgets.planning_controls import PlanningControls
 from napari_connectome.widgets.qt_runner import QtRunner
 from napari_connectome.widgets.source_controls import SourceControls
@@ -110,6 +111,8 @@ class ExplorerWidget(QWidget):
         self.panels.dataset.save_requested.connect(lambda: self.explorations.ask_save())
         self.panels.fit.save_requested.connect(self._on_save)
         self.panels.save_volume.clicked.connect(self._on_save_volume)
+        self.origins = Origins(self, self.state)
+        self.panels.provenance.clicked.connect(lambda _on: self.origins.open())
         PanelBinding(self.panels, self.state, self.controller, self.views.docks, self)
         # The panels hear first: whoever waits for a model finds it in the window.
         self.state.events.model.connect(self._say_how_it_stands)
@@ -179,6 +182,7 @@ class ExplorerWidget(QWidget):
         self.evidence.close()
         self.downloads.close()
         self.explorations.close()
+        self.origins.close()
         self.planning.close()
         self.factors.close()
         self.scene.close()

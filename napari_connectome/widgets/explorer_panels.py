@@ -8,6 +8,7 @@ from qtpy.QtCore import QSettings
 from qtpy.QtWidgets import (
     QCheckBox,
     QGridLayout,
+    QHBoxLayout,
     QPushButton,
     QTabWidget,
     QVBoxLayout,
@@ -57,6 +58,9 @@ class ExplorerPanels:
         self.save_volume.setObjectName("save_volume")
         self.save_volume.setToolTip("Save the projection as a volume: NRRD, NIfTI or OME-Zarr")
         self.save_volume.setEnabled(False)
+        self.provenance = QPushButton("Provenance, citation…")
+        self.provenance.setObjectName("show_provenance")
+        self.provenance.setToolTip("Where this comes from: data, model, versions; what to cite")
         self.tabs = QTabWidget()
         self.tabs.setObjectName("contents")
 
@@ -92,7 +96,10 @@ class ExplorerPanels:
         column = QVBoxLayout(projection)
         column.addWidget(self.color_bar)
         column.addWidget(self.targets)
-        column.addWidget(self.save_volume)
+        row = QHBoxLayout()
+        row.addWidget(self.save_volume)
+        row.addWidget(self.provenance)
+        column.addLayout(row)
         return projection
 
     def _contents(self, widget: QWidget) -> QWidget:
