@@ -249,7 +249,18 @@ def answers_at(
     direction: Direction = "anterograde",
     like: Source | None = None,
 ) -> PathAnswers:
-    """Ask a model about every place of a path; see :func:`~.core.path_answers.answers_along`.
+    """Ask a model about every place of a path.
+
+    Parameters
+    ----------
+    model : FittedModel
+        What is asked.
+    path : SourcePath
+        The places, in either hemisphere.
+    direction : {"anterograde", "retrograde"}
+        Where they project to, or what projects onto them.
+    like : Source, optional
+        A sphere or Gaussian whose size the source has; by default it is a voxel.
 
     Raises
     ------

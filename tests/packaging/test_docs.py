@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,13 @@ def test_functions_that_are_shown_are_public() -> None:
     assert {"open_brain", "fit_model"} <= called
     assert len(listed) > 40
     assert (called | listed) - set(napari_connectome.__all__) == set()
+
+
+def test_the_page_of_public_names_is_what_the_docstrings_say() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_api.py"))["page"]()
+    shown = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    assert made == shown, "run: python docs/make_api.py"
+    assert all(f"`{name}(" in shown for name in napari_connectome.__all__)
 
 
 def test_commands_that_are_shown_exist(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import subprocess
 import sys
@@ -45,6 +47,7 @@ from napari_connectome.state.recording.asking import SaveSources, SaveTargets
 from napari_connectome.state.recording.completing import SaveCompleted
 from napari_connectome.state.recording.document import notebook, python_script
 from napari_connectome.state.recording.figures import (
+    Drawing,
     SaveFigure,
     completion_drawing,
     scores_drawing,
@@ -222,17 +225,10 @@ def test_matrices_statistics_scores_and_completion(small_brain: Path, tmp_path: 
     assert state.matrix.marks.any()
     save_matrix("of_completed.csv")
     drawings = {
-        "numbers": statistics_drawing("numbers", 180.0, log_distance=True),
-        "distribution": statistics_drawing("distribution", 180.0, log_distance=True),
-        "mixture": statistics_drawing("mixture", 180.0, log_distance=True),
         "distance": statistics_drawing("distance", 180.0, log_distance=False),
         "data": statistics_drawing("data", 180.0, log_distance=True),
-        "matrices": completion_drawing("matrices", 180.0),
-        "spectrum": completion_drawing("spectrum", 180.0),
         "removed": completion_drawing("removed", 180.0),
         "errors": scores_drawing("errors", 180.0),
-        "correlations": scores_drawing("correlations", 180.0),
-        "sources": scores_drawing("sources", 180.0),
     }
     for name, drawing in drawings.items():
         record(state, SaveFigure(folder / f"{name}.svg", name, drawing))
@@ -332,6 +328,27 @@ def test_a_saved_model_is_asked_again(small_brain: Path, tmp_path: Path) -> None
     record(state, SaveTargets(folder / "targets.csv"))
     again = run_again(state, tmp_path / "script")
     assert_same_bytes(folder, again, "targets.csv")
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        *(statistics_drawing(p, 180.0, log_distance=True) for p in ("numbers", "distribution")),
+        statistics_drawing("mixture", 180.0, log_distance=True),
+        *(completion_drawing(page, 180.0) for page in ("matrices", "spectrum", "curve")),
+        *(scores_drawing(page, 180.0) for page in ("errors", "correlations", "sources")),
+    ],
+    ids=lambda drawing: drawing.lines[-1].split("(")[0],
+)
+def test_figures_are_called_as_they_are_made(drawing: Drawing) -> None:
+    """Drawing all of them would take long: that they can be called so is checked instead."""
+    names: dict[str, object] = {}
+    tree = ast.parse("\n".join(drawing.lines))
+    assert isinstance(tree.body[0], ast.ImportFrom)
+    exec(compile(ast.Module([tree.body[0]], []), "imports", "exec"), names)
+    call = next(node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    made = inspect.signature(names[ast.unparse(call.func)])  # type: ignore[arg-type]
+    made.bind(*call.args, **{str(one.arg): one.value for one in call.keywords})
 
 
 def test_files_of_one_name_do_not_overwrite_each_other() -> None:
