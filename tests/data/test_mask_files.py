@@ -304,7 +304,11 @@ def test_objects_are_never_unpickled(atlas, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", ["m.nrrd", "m.nii", "m.nii.gz", "m.npy"])
-@pytest.mark.parametrize("content", [b"", b"no mask at all" * 50, gzip.compress(b"no mask" * 90)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no mask at all" * 50, gzip.compress(b"no mask" * 90)],
+    ids=["empty", "words", "packed words"],
+)
 def test_damaged_files_are_refused(atlas, tmp_path, capfd, name, content) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match="readable"):

@@ -40,7 +40,11 @@ def test_a_file_that_is_being_written_leaves_its_experiment_out(brain: Path) -> 
     assert any(str(number) in note and "damaged" in note for note in dataset.notes)
 
 
-@pytest.mark.parametrize(("owner", "told"), [(str(os.getpid()), True), ("0", False), ("x", False)])
+@pytest.mark.parametrize(
+    ("owner", "told"),
+    [(str(os.getpid()), True), ("0", False), ("x", False)],
+    ids=["running", "nobody", "damaged"],
+)
 def test_a_running_download_is_told(brain: Path, owner: str, *, told: bool) -> None:
     (brain / ".download").mkdir()
     (brain / ".download" / "owner.pid").write_text(owner)
