@@ -6,6 +6,11 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from napari_connectome.commands.arguments import assignment, path
+from napari_connectome.commands.complete_model import (
+    add_model_options,
+    check_model_options,
+    save_as_model,
+)
 from napari_connectome.commands.console import add_json_option, note, progress, say, say_json
 from napari_connectome.commands.output import check_out
 from napari_connectome.core.progress import run_to_end
@@ -62,6 +67,7 @@ def add_to(commands: Any) -> None:
         metavar="NAME=VALUE",
         help="parameter of the method, such as rank=5; may be repeated",
     )
+    add_model_options(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -73,6 +79,7 @@ def run(arguments: Namespace) -> int:
     from napari_connectome.data.completion_files import read_labelled, write_labelled
 
     check_out(arguments.out, (".csv",))
+    check_model_options(arguments)
     method = method_of(arguments.method)
     given = dict(arguments.set)
     for name in ("delta", "scaling"):
@@ -86,6 +93,8 @@ def run(arguments: Namespace) -> int:
         found = run_to_end(method.job(problem, **given), report)
     figures = _figures(arguments, table, found)
     write_labelled(arguments.out, table.with_values(found.matrix), _notes(figures))
+    if arguments.out_model is not None:
+        save_as_model(arguments, table, found)
     for line in found.notes:
         note(line)
     say_json(figures) if arguments.json else _say(figures)
@@ -114,6 +123,7 @@ def _figures(arguments: Namespace, table: LabelledMatrix, found: Completion) -> 
     return {
         "matrix": str(arguments.matrix),
         "file": str(arguments.out),
+        "model": None if arguments.out_model is None else str(arguments.out_model),
         "rows": problem.shape[0],
         "columns": problem.shape[1],
         "observed": int(problem.observed.sum()),
@@ -154,3 +164,5 @@ def _say(figures: dict[str, Any]) -> None:
             f"{figures['relative_error_hidden']:.3f} ({rivals})."
         )
     say(f"Written to {figures['file']}.")
+    if figures["model"] is not None:
+        say(f"Saved as a model: {figures['model']}.")

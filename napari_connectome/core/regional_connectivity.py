@@ -164,7 +164,10 @@ class RegionalConnectivity(Connectivity):
         shares = self._shares @ self.regions_of(source)
         used = np.flatnonzero(shares)
         used = used[np.argsort(-shares[used], kind="stable")]
-        nearest = np.average(self.nearest_um[source.rows], weights=source.values)
+        nearest_um = self.nearest_um[source.rows]
+        known = np.isfinite(nearest_um)
+        weights = source.values[known]
+        nearest = np.average(nearest_um[known], weights=weights) if known.any() else np.nan
         return Support(
             experiment_ids=self.experiment_ids[used],
             shares=shares[used] / shares[used].sum(),

@@ -17,12 +17,17 @@ from napari_connectome.core.errors import DataError
 from napari_connectome.core.io.atomic import appearing
 from napari_connectome.core.measures import MEASURES, Measure
 from napari_connectome.data.matrix_table import has_sides, read_table
-from napari_connectome.data.oh2014 import is_oh_table, oh_table
+from napari_connectome.data.oh2014 import EXPERIMENT_TITLE, is_oh_table, oh_table
 
 MISSING = ("", "nan", "na", "n/a")
 CORNERS = ("", "id", "ids", "name", "source", "region", "experiment", "experiment id")
 """What stands above a column of ids: numbers that are names."""
 WORKBOOKS = (".xlsx", ".xlsm")
+IN_WORKBOOKS = (
+    "The first sheet of a workbook holds one line of names, and numbers below it; or it is "
+    "supplementary table 3 of Oh et al. 2014 as published: four lines of headers, the last of them "
+    f"with {EXPERIMENT_TITLE!r} above the experiments."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +81,12 @@ def read_labelled(path: str | Path) -> LabelledMatrix:
     if is_oh_table([cells for _, cells in lines]):
         values, rows, columns = oh_table(file, [cells for _, cells in lines])
         return LabelledMatrix(values, rows, columns, "experiment", file.name)
-    return _plain(file, lines)
+    if not is_workbook:
+        return _plain(file, lines)
+    try:
+        return _plain(file, lines)
+    except DataError as error:
+        raise DataError(f"{error} {IN_WORKBOOKS}") from None
 
 
 def read_mask(path: str | Path, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:

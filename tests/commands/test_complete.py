@@ -111,6 +111,45 @@ def test_workbooks(tmp_path: Path) -> None:
         read_labelled(tmp_path / "bad.xlsx")
 
 
+OH_HEADERS = (
+    ["", "", "", "", "", "", "right", "left"],
+    ["", "", "", "", "", "", "Isocortex", "Isocortex"],
+    ["", "", "", "", "", "", "VISp", "VISp"],
+    ["", "image-series-id", "", "", "", "", "R", "L"],
+    ["", "100141219", "", "", "", "", 0.5, -1],
+)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "header", "words"),
+    [
+        (3, 1, "experiment", "a number was expected.*as published: four lines of headers"),
+        (3, 7, "left", "R and L were expected as in the published table; ..left.. came"),
+        (4, 7, "n/a", "experiment 100141219 lacks a number"),
+    ],
+)
+def test_workbooks_with_other_headers_are_refused(
+    row: int, column: int, header: str, words: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "s3.xlsx"
+
+    def write(rows: list[list[object]]) -> None:
+        book = openpyxl.Workbook()
+        for cells in rows:
+            book.active.append(cells)
+        book.save(file)
+
+    published = [list(cells) for cells in OH_HEADERS]
+    write(published)
+    found = read_labelled(file)
+    np.testing.assert_array_equal(found.values, [[0.5, np.nan]])
+    assert (found.rows, found.columns) == (("100141219",), ("VISp R", "VISp L"))
+    published[row][column] = header
+    write(published)
+    with pytest.raises(DataError, match=f"(?s)s3.xlsx.*{words}"):
+        read_labelled(file)
+
+
 def test_bad_requests(table: Path, tmp_path: Path, run_command: Run) -> None:
     out = tmp_path / "o.csv"
     small = write_labelled(tmp_path / "small.csv", LabelledMatrix(np.ones((2, 2))))
@@ -152,3 +191,47 @@ def test_curve_with_checkpoint(table: Path, tmp_path: Path, run_command: Run) ->
     code, _, remarks = run_command(*asked, "--repeats", 3, "--resume")
     assert code == 2
     assert "damaged" in remarks
+
+
+def test_a_completed_matrix_is_saved_as_a_model(
+    saved: Path, small_brain: Path, tmp_path: Path, run_command: Run
+) -> None:
+    given, full, model = tmp_path / "m.csv", tmp_path / "full.csv", tmp_path / "full.h5"
+    option = ("--measure", "normalized-connection-density")
+    assert run_command("matrix", saved, *option, "--out", given)[0] == 0
+    asked = ("complete", given, "--fraction", 0.8, "--method", "row-mean", "--out", full)
+    code, printed, remarks = run_command(*asked, "--out-model", model, "--brain", saved)
+    assert code == 0, remarks
+    assert f"Saved as a model: {model}" in printed
+    again = tmp_path / "again.csv"
+    assert run_command("matrix", model, *option, "--out", again)[0] == 0
+    table, found = read_labelled(full), read_labelled(again)
+    rows = [found.rows.index(name) for name in table.rows]
+    columns = [found.columns.index(name) for name in table.columns]
+    shown = found.values[np.ix_(rows, columns)]
+    there = np.isfinite(shown)
+    assert there.any()
+    np.testing.assert_allclose(shown[there], table.values[there], rtol=1e-6)
+    region = ",".join(table.rows[row] for row in np.flatnonzero(there.any(axis=1)))
+    code, printed, remarks = run_command("predict", model, "--region", region)
+    assert code == 0, remarks
+    assert "completed matrix" in printed
+    # With experiments beside it, it knows how far they are.
+    code, _, remarks = run_command(*asked, "--out-model", model, "--brain", small_brain)
+    assert code == 0, remarks
+    assert "nearest injection" in run_command("predict", model, "--region", region)[1]
+
+
+def test_what_cannot_be_a_model_is_refused(
+    table: Path, saved: Path, tmp_path: Path, run_command: Run
+) -> None:
+    out, model = tmp_path / "o.csv", tmp_path / "o.h5"
+    asked = ("complete", table, "--method", "row-mean", "--out", out, "--out-model", model)
+    code, _, remarks = run_command(*asked)
+    assert code == 2
+    assert "--out-model needs --brain" in remarks
+    assert not out.exists()
+    code, _, remarks = run_command(*asked, "--brain", saved)
+    assert code == 2
+    assert "20 of 20 rows are no regions of this atlas ('R0'" in remarks
+    assert not model.exists()
