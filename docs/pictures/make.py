@@ -185,6 +185,15 @@ def tutorial_matrix(session: Session) -> None:
     session.picture("tutorial_matrix")
 
 
+def tutorial_script(session: Session) -> None:
+    """What was done, as a script."""
+    session.open("targets")
+    session.explorer.state.source = VoxelSource((8750.0, 1250.0, 8350.0))
+    session.settle()
+    session.open("script")
+    session.picture("tutorial_script")
+
+
 def tutorial_3d(session: Session) -> None:
     """The projection in three dimensions."""
     explorer = session.explorer
@@ -208,6 +217,7 @@ STEPS: dict[str, Callable[[Session], None]] = {
         tutorial_evidence,
         tutorial_support,
         tutorial_statistics,
+        tutorial_script,
         tutorial_3d,
         # Last: napari leaves a mark of the brush on the canvas.
         tutorial_drawing,

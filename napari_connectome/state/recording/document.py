@@ -15,8 +15,8 @@ RESULTS = "results"
 """Folder of the files that a script writes, beside where it is run."""
 TITLE = f"What was done in napari-connectome {__version__}, to be done again."
 NOTE = f"""\
-Files are written into the folder {RESULTS}: the tables are the same to the byte as those that were
-saved in the window. What is not done again is said where it was."""
+Files are written into the folder {RESULTS}; tables are the same to the byte as those that
+were saved in the window. What is not done again is said where it was."""
 SETUP = ["import napari_connectome as nc"]
 NOTHING = "Nothing was done yet."
 
@@ -35,7 +35,8 @@ def python_script(steps: Iterable[Step]) -> str:
         Python that needs only this package.
     """
     cells = _cells(steps)
-    text = [f'"""{TITLE}\n\n{NOTE}\n"""', "\n".join(_imports(cells))]
+    head = f'"""{TITLE}\n\n{NOTE}\n"""' if _writes(cells) else f'"""{TITLE}"""'
+    text = [head, "\n".join(_imports(cells))]
     for comment, lines in cells:
         said = textwrap.wrap(comment, WIDTH, initial_indent="# ", subsequent_indent="# ")
         text.append("\n".join([*said, *lines]))
@@ -47,7 +48,8 @@ def python_script(steps: Iterable[Step]) -> str:
 def notebook(steps: Iterable[Step]) -> str:
     """The same as a Jupyter notebook (format 4.5): a sentence and a cell for each step."""
     cells = _cells(steps)
-    made = [_markdown(f"# {TITLE}\n\n{NOTE}"), _code(_imports(cells))]
+    head = f"# {TITLE}\n\n{NOTE}" if _writes(cells) else f"# {TITLE}"
+    made = [_markdown(head), _code(_imports(cells))]
     for comment, lines in cells:
         made.append(_markdown(comment))
         made += [_code(lines)] if lines else []
@@ -87,12 +89,20 @@ def _lines(step: Step, names: _FileNames) -> Iterator[str]:
 
 def _imports(cells: Iterable[Cell]) -> list[str]:
     """What the cells use, and the folder for results where there are some."""
-    lines = [line for _comment, found in cells for line in found]
-    writes = any(f"{RESULTS} / " in line for line in lines)
+    lines, writes = _all_lines(cells), _writes(cells)
     standard = ["from pathlib import Path", ""] if writes else []
     numpy = ["import numpy as np", ""] if any("np.array(" in line for line in lines) else []
     folder = [f"{RESULTS} = Path({literal(RESULTS)})", f"{RESULTS}.mkdir(exist_ok=True)"]
     return [*standard, *numpy, *SETUP, *(["", *folder] if writes else [])]
+
+
+def _all_lines(cells: Iterable[Cell]) -> list[str]:
+    return [line for _comment, lines in cells for line in lines]
+
+
+def _writes(cells: Iterable[Cell]) -> bool:
+    """Whether there is a file to be written."""
+    return any(f"{RESULTS} / " in line for line in _all_lines(cells))
 
 
 class _FileNames:

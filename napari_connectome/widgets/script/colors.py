@@ -13,6 +13,9 @@ PARTS = re.compile(r'(?P<comment>#.*)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>\b\
 ON_DARK = {"comment": "#8fbf8f", "text": "#e0b080", "number": "#9cc4f0"}
 ON_LIGHT = {"comment": "#2f6f2f", "text": "#8a4a00", "number": "#1f4f9f"}
 HALF = 0.5
+QUOTES = '"""'
+OUTSIDE, INSIDE = 0, 1
+"""Whether the text at the head goes on in the next line."""
 
 
 class PythonColors(QSyntaxHighlighter):
@@ -29,10 +32,20 @@ class PythonColors(QSyntaxHighlighter):
         self._editor = editor
 
     def highlightBlock(self, text: str | None) -> None:  # noqa: N802
-        """Colour a line."""
+        """Colour a line; one of the text at the head is coloured like a comment."""
+        line = text or ""
         is_dark = text_color(self._editor).lightnessF() > HALF
         colors = ON_DARK if is_dark else ON_LIGHT
-        for found in PARTS.finditer(text or ""):
-            look = QTextCharFormat()
-            look.setForeground(QColor(colors[str(found.lastgroup)]))
-            self.setFormat(found.start(), found.end() - found.start(), look)
+        was_inside = self.previousBlockState() == INSIDE
+        turns = line.count(QUOTES) % 2 == 1
+        self.setCurrentBlockState(INSIDE if was_inside != turns else OUTSIDE)
+        if was_inside or turns:
+            self._paint(0, len(line), colors["comment"])
+            return
+        for found in PARTS.finditer(line):
+            self._paint(found.start(), found.end(), colors[str(found.lastgroup)])
+
+    def _paint(self, start: int, end: int, color: str) -> None:
+        look = QTextCharFormat()
+        look.setForeground(QColor(color))
+        self.setFormat(start, end - start, look)
