@@ -182,10 +182,11 @@ def _fit(arguments: Namespace, entry: Any, values: dict[str, Any]) -> FittedMode
     from napari_connectome.core.io import save_model
     from napari_connectome.data.allen_cache import open_cache
     from napari_connectome.data.provenance import provenance
-    from napari_connectome.data.tracing import load_experiments
+    from napari_connectome.data.tracing import load_experiments, needs_of
 
     cache = open_cache(arguments.folder, arguments.resolution)
     settings = load_settings(arguments, cache.tree)
+    note(f"Needs at most: {needs_of(cache, settings).text}.")
     with progress() as report:
         experiments = run_to_end(load_experiments(cache, settings), report)
         fitted = run_to_end(entry.fit(experiments, cache.atlas, **values), report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,8 @@ def run(arguments: Namespace) -> int:
 
 def describe_cache(cache: AllenCache) -> dict[str, Any]:
     """Figures of a cache folder; experiments count in the division of their primary structure."""
+    from napari_connectome.data.needs import all_needs
+
     atlas, table = cache.atlas, cache.experiments
     there = table.with_volumes
     regions = set(atlas.regions[atlas.regions > 0].tolist())
@@ -74,6 +77,7 @@ def describe_cache(cache: AllenCache) -> dict[str, Any]:
         "experiments": len(table),
         "experiments_with_volumes": len(there),
         "wild_type_experiments": sum(record.wild_type for record in table),
+        "needs": [asdict(one) | {"text": one.text} for one in all_needs(cache)],
         "divisions": [
             {
                 "id": i,
@@ -102,6 +106,9 @@ def _say_cache(figures: dict[str, Any]) -> None:
         f"Experiments: {figures['experiments']} listed ({figures['wild_type_experiments']} wild "
         f"type), {figures['experiments_with_volumes']} with volumes here"
     )
+    say("To open and fit it takes at most:")
+    for one in figures["needs"]:
+        say(f"  {one['text']}")
     rows = [
         [
             d["acronym"],

@@ -109,7 +109,8 @@ class Atlas:
         """Replace each voxel's id by the one of `ancestor_ids` at or above it, else by 0."""
         above = self.tree.assign(ancestor_ids)
         lookup = np.array([above.get(int(i), 0) for i in self._ids], dtype=np.uint32)
-        return lookup[self._dense_ids]
+        found: npt.NDArray[np.uint32] = lookup[self._dense_ids]
+        return found
 
     def structure_mask(
         self, structure_ids: Iterable[int], hemisphere: Hemisphere = "both"
@@ -151,9 +152,20 @@ class Atlas:
         return index[2] < self.midline
 
     @cached_property
-    def _dense_ids(self) -> npt.NDArray[np.intp]:
-        """Position of each voxel's id in ``_ids``."""
-        return np.searchsorted(self._ids, self.annotation)
+    def voxel_counts(self) -> dict[int, int]:
+        """Voxels of each annotated id, of both hemispheres together."""
+        counts = np.zeros(len(self._ids), dtype=np.int64)
+        for slab in self._dense_ids:
+            counts += np.bincount(slab.ravel(), minlength=len(counts))
+        return dict(zip(self._ids.tolist(), counts.tolist(), strict=True))
+
+    @cached_property
+    def _dense_ids(self) -> npt.NDArray[np.unsignedinteger]:
+        """Position of each voxel's id in ``_ids``, slab by slab: it is found in eight bytes."""
+        dense = np.empty(self.annotation.shape, dtype=np.min_scalar_type(len(self._ids)))
+        for slab, ids in zip(dense, self.annotation, strict=True):
+            slab[:] = np.searchsorted(self._ids, ids)
+        return dense
 
 
 def unique_ids(annotation: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.uint32]:

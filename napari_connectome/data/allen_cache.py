@@ -13,12 +13,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.atlas import Atlas, Index
 from napari_connectome.core.errors import AtlasError, DataError, ExperimentError
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.data.files import read_json
 from napari_connectome.data.manifest import Manifest
-from napari_connectome.data.nrrd import Room, read_volume
+from napari_connectome.data.nrrd import Room, read_header, read_volume
 from napari_connectome.data.records import ExperimentFilter, ExperimentRecord, ExperimentTable
 
 __all__ = [
@@ -119,6 +119,26 @@ class AllenCache:
         """Annotation file at this resolution."""
         return self._annotations[self.resolution_um]
 
+    def shape_at(self, resolution_um: int) -> Index:
+        """Voxels along AP, DV, ML at a resolution that has an annotation; the volume is not read.
+
+        Raises
+        ------
+        DataError
+            When the file is damaged.
+        """
+        n_ap, n_dv, n_ml = read_header(self._annotations[resolution_um]).shape
+        return n_ap, n_dv, n_ml
+
+    def with_volumes_at(self, resolution_um: int) -> frozenset[int]:
+        """Ids of the experiments that have volumes at a resolution."""
+        return _ids_with_volumes(self.manifest, self._records, resolution_um)
+
+    def has_template_at(self, resolution_um: int) -> bool:
+        """Whether there is an average template at a resolution."""
+        known = "TEMPLATE" in self.manifest
+        return known and self.manifest.path("TEMPLATE", resolution_um).is_file()
+
     @property
     def structures_path(self) -> Path:
         """The structure list."""
@@ -127,10 +147,9 @@ class AllenCache:
     @property
     def template_path(self) -> Path | None:
         """Average template at this resolution, None when the folder has none."""
-        if "TEMPLATE" not in self.manifest:
+        if not self.has_template_at(self.resolution_um):
             return None
-        path = self.manifest.path("TEMPLATE", self.resolution_um)
-        return path if path.is_file() else None
+        return self.manifest.path("TEMPLATE", self.resolution_um)
 
     @property
     def cortical_paths(self) -> Path | None:
@@ -190,7 +209,7 @@ class AllenCache:
         DataError
             When the list names an experiment twice.
         """
-        there = _ids_with_volumes(self.manifest, self._records, self.resolution_um)
+        there = self.with_volumes_at(self.resolution_um)
         try:
             return ExperimentTable(self._records, self.tree, there)
         except DataError as error:

@@ -23,6 +23,7 @@ from napari_connectome.data.records import within
 from napari_connectome.data.settings import LoadSettings
 
 Flat = npt.NDArray[Any]
+_BLOCK = 1 << 18
 
 
 class Rooms(threading.local):
@@ -61,11 +62,14 @@ class Grid:
         return self._places(mirrored=True)
 
     def _places(self, mirrored: bool) -> npt.NDArray[np.intp]:
-        ap, dv, ml = (self.target_mask.coordinates[:, axis] for axis in range(3))
-        ml = self.atlas.shape[2] - 1 - ml if mirrored else ml
-        places: npt.NDArray[np.intp] = np.ravel_multi_index(
-            (ap, dv, ml), self.atlas.shape, order="F"
-        ).astype(np.intp)
+        """Block by block: coordinates of all of them would take three times the memory."""
+        indices, shape = self.target_mask.indices, self.atlas.shape
+        places = np.empty(len(indices), dtype=np.intp)
+        for start in range(0, len(indices), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            ap, dv, ml = np.unravel_index(indices[block], shape)
+            ml = shape[2] - 1 - ml if mirrored else ml
+            places[block] = np.ravel_multi_index((ap, dv, ml), shape, order="F")
         return places
 
 

@@ -32,7 +32,16 @@ class _HasId(Protocol):
 
 Item = TypeVar("Item", bound=_HasId)
 Value = TypeVar("Value")
+BYTES_PER_THREAD_VOXEL = 9
+"""Memory of a thread for each voxel of the box: two volumes, and a packed one."""
 _THREADS = max(2, min(8, os.cpu_count() or 2))
+_THREADS_BYTES = 1 << 30
+"""Memory for volumes that are being read, as far as one thread can do with it."""
+
+
+def reading_threads(n_voxels: int) -> int:
+    """Threads that read volumes of so many voxels side by side: fewer where volumes are large."""
+    return max(1, min(_THREADS, _THREADS_BYTES // (BYTES_PER_THREAD_VOXEL * n_voxels)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +77,7 @@ def read_injections(reading: Reading) -> Job[tuple[list[Injection], list[LeftOut
         "Reading injections",
         records,
         lambda record: read_injection(cache, grid, record.id, settings),
-        settings,
+        reading,
         (0, 2 * len(records)),
     )
     injections, refused = _sorted_out(found, grid, settings)
@@ -118,7 +127,7 @@ def read_projections(
         return injection.id, total
 
     steps = len(reading.ids), len(reading.ids) + len(injections)
-    sums, damaged = yield from _in_threads("Reading projections", injections, read, settings, steps)
+    sums, damaged = yield from _in_threads("Reading projections", injections, read, reading, steps)
     kept, refused = _within_bounds(sums, grid, settings)
     report = replace(
         reading.report, left_out=(*reading.report.left_out, *left_out, *damaged, *refused)
@@ -135,7 +144,7 @@ def _in_threads(
     text: str,
     items: Sequence[Item],
     read: Callable[[Item], Value],
-    settings: LoadSettings,
+    reading: Reading,
     steps: tuple[int, int],
 ) -> Generator[Progress, None, tuple[list[Value], list[LeftOut]]]:
     """Read items side by side and in order; closing the generator stops after the current ones.
@@ -150,14 +159,15 @@ def _in_threads(
     before, total = steps
     values: list[Value] = []
     damaged: list[LeftOut] = []
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="read-experiments")
+    threads = reading_threads(reading.grid.atlas.annotation.size)
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="read-experiments")
     try:
         futures = [pool.submit(read, item) for item in items]
         for done, (item, future) in enumerate(zip(items, futures, strict=True), start=1):
             try:
                 values.append(future.result())
             except DataError as error:
-                if settings.on_bad == "raise":
+                if reading.settings.on_bad == "raise":
                     raise
                 reason = str(error).removeprefix(f"Experiment {item.id}: ")
                 damaged.append(LeftOut(item.id, reason, bad=True))

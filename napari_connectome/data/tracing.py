@@ -26,12 +26,13 @@ from napari_connectome.data.injection import (
     Injection,
 )
 from napari_connectome.data.loaded import LeftOut, LoadedExperiments, LoadReport
+from napari_connectome.data.needs import Needs, check_memory, needs_at
 from napari_connectome.data.pack import read_pack, write_pack
 from napari_connectome.data.reading import Reading, read_injections, read_projections
 from napari_connectome.data.settings import LoadSettings
 from napari_connectome.data.stored import IN_MEMORY_BYTES, read_stored, storing
 
-__all__ = ["LoadReport", "LoadSettings", "LoadedExperiments", "load_experiments"]
+__all__ = ["LoadReport", "LoadSettings", "LoadedExperiments", "load_experiments", "needs_of"]
 
 
 def load_experiments(
@@ -84,6 +85,7 @@ def load_experiments(
     yield Progress(0, 0, "Reading the atlas")
     grid = Grid(cache.atlas)
     ids, report = _choose(cache, settings)
+    check_memory(cache, ids)
     reading = Reading(cache, grid, ids, settings, report)
     if 4 * len(ids) * len(grid.target_mask) > in_memory_bytes:
         return (yield from _from_disk(reading))
@@ -134,6 +136,17 @@ def _from_disk(reading: Reading) -> Job[LoadedExperiments]:
     if ready is None:
         raise DataError(f"{path} was written and cannot be read. Is the disk damaged?")
     return ready
+
+
+def needs_of(cache: AllenCache, settings: LoadSettings) -> Needs:
+    """Estimate what loading and fitting take, before anything but the atlas is read.
+
+    Raises
+    ------
+    ExperimentError
+        When there is no experiment to load.
+    """
+    return needs_at(cache, cache.resolution_um, _choose(cache, settings)[0])
 
 
 def _choose(cache: AllenCache, settings: LoadSettings) -> tuple[tuple[int, ...], LoadReport]:

@@ -20,6 +20,7 @@ from napari_connectome.data.allen_cache import AllenCache, open_cache
 from napari_connectome.data.allen_download import is_written_to
 from napari_connectome.data.export import volumes
 from napari_connectome.data.model_files import reading_model
+from napari_connectome.data.needs import all_needs
 from napari_connectome.data.provenance import provenance
 from napari_connectome.data.tracing import LoadSettings, load_experiments
 from napari_connectome.state.params import DatasetParams, FitParams
@@ -61,6 +62,7 @@ def load(params: DatasetParams) -> Job[Dataset]:
         notes=downloading,
         is_demo=params.path is None,
         cortical_paths=cache.cortical_paths,
+        needs=all_needs(cache),
     )
     if not len(there):
         return dataset

@@ -17,6 +17,7 @@ from napari_connectome.core.measures import Measure
 from napari_connectome.core.progress import Progress
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order
+from napari_connectome.data.needs import Needs
 from napari_connectome.data.records import ExperimentRecord
 
 
@@ -46,6 +47,8 @@ class Dataset:
         Folder with paths from pia to white matter; None: they are computed.
     provenance : mapping
         Where the experiments come from: plain JSON values.
+    needs : tuple of Needs
+        What every resolution of the folder needs, finest first.
     """
 
     title: str
@@ -58,6 +61,7 @@ class Dataset:
     is_demo: bool = False
     cortical_paths: Path | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[Needs, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

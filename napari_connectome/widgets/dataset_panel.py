@@ -18,7 +18,9 @@ from qtpy.QtWidgets import (
 )
 from superqt import QElidingLabel
 
+from napari_connectome.data.needs import Needs
 from napari_connectome.widgets.appearance import HintLabel, text_label, there
+from napari_connectome.widgets.resolution_box import ResolutionBox
 
 RECENT_KEY = "recent_folders"
 MAX_RECENT = 8
@@ -46,6 +48,8 @@ class DatasetSummary:
         Experiments whose volumes are there.
     notes : tuple of str
         What was left out and why.
+    needs : tuple of Needs
+        What the resolutions of the folder need; a choice where there are several.
     """
 
     title: str
@@ -56,6 +60,7 @@ class DatasetSummary:
     n_experiments: int
     n_with_volumes: int
     notes: tuple[str, ...] = ()
+    needs: tuple[Needs, ...] = ()
 
     @property
     def text(self) -> str:
@@ -116,6 +121,8 @@ class DatasetPanel(QWidget):
     """An exploration or a model is to be opened."""
     save_requested = Signal()
     """The exploration is to be saved."""
+    resolution_requested = Signal(int)
+    """The folder is to be opened at this resolution (µm)."""
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +136,8 @@ class DatasetPanel(QWidget):
         self._path = QElidingLabel()
         self._path.setIndent(0)
         self._path.setObjectName("dataset_path")
+        self._resolution = ResolutionBox()
+        self._resolution.requested.connect(self.resolution_requested)
         self._hint = HintLabel()
         self._hint.setObjectName("dataset_hint")
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
@@ -146,6 +155,10 @@ class DatasetPanel(QWidget):
             self._path.setText(str(folder))
             self._path.setToolTip(str(folder))
             self._recent.add(folder)
+        self._resolution.show_needs(
+            () if summary is None else summary.needs,
+            0 if summary is None else round(summary.resolution_um),
+        )
         if summary is None:
             self._show_hint("Open the demo brain or an Allen cache folder.")
             return
@@ -155,8 +168,8 @@ class DatasetPanel(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Switch the buttons off while data are being opened."""
-        for button in self._buttons:
-            button.setEnabled(not busy)
+        for widget in (*self._buttons, self._resolution):
+            widget.setEnabled(not busy)
 
     def _show_hint(self, text: str) -> None:
         self._hint.setText(text)
@@ -180,8 +193,8 @@ class DatasetPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(row)
-        for label in (self._title, self._facts, self._path, self._hint):
-            column.addWidget(label)
+        for part in (self._title, self._facts, self._path, self._resolution, self._hint):
+            column.addWidget(part)
 
     def _on_open(self) -> None:
         folder = self._ask_folder()

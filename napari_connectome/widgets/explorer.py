@@ -103,6 +103,7 @@ class ExplorerWidget(QWidget):
         )
         self.panels.lay_out(self, self.sources.named)
         self.panels.dataset.load_requested.connect(self.open)
+        self.panels.dataset.resolution_requested.connect(self._on_resolution)
         self.downloads = Downloads(self, self.state, self.controller)
         self.panels.dataset.download_requested.connect(lambda: self.downloads.open())
         self.downloads.downloaded.connect(self.open)
@@ -164,6 +165,12 @@ class ExplorerWidget(QWidget):
             self.controller.open_model(target)
         else:
             self.controller.load(DatasetParams(path=target), then_fit=True)
+
+    def _on_resolution(self, resolution_um: int) -> None:
+        params = self.state.dataset_params
+        if params is not None:
+            finer = params.model_copy(update={"resolution_um": resolution_um})
+            self.controller.load(finer, then_fit=True)
 
     def show_first_source(self, acronym: str) -> None:
         """Make the middle of a region's right half the source, when there is such a region."""

@@ -42,6 +42,7 @@ def summary_of(dataset: Dataset) -> DatasetSummary:
         n_experiments=len(dataset.records),
         n_with_volumes=len(dataset.with_volumes),
         notes=short_notes(dataset.notes),
+        needs=dataset.needs,
     )
 
 

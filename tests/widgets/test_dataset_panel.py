@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from qtpy.QtCore import QSettings, Qt
 from qtpy.QtGui import QTextDocument
-from qtpy.QtWidgets import QLabel, QMenu, QPushButton
+from qtpy.QtWidgets import QComboBox, QLabel, QMenu, QPushButton
 
+from napari_connectome.data.needs import Needs
 from napari_connectome.widgets.dataset_panel import (
     MAX_RECENT,
     RECENT_KEY,
@@ -173,3 +175,26 @@ def test_buttons_rest_while_data_are_opened(qtbot, panel):
     panel.set_busy(False)
     with qtbot.waitSignal(panel.load_requested):
         press(qtbot, panel, "open_demo")
+
+
+def test_resolutions_are_offered_with_what_they_need(qtbot, panel):
+    box = panel.findChild(QComboBox, "dataset_resolution")
+    panel.show_dataset(summary(Path("/data/one")))
+    assert not box.isVisible()
+    fine = Needs(25, 24, 28_700_000, 4_300_000_000, 970_000_000)
+    coarse = Needs(100, 428, 449_000, 1_200_000_000, 0)
+    both = replace(summary(Path("/data/one")), needs=(fine, coarse))
+    panel.show_dataset(both)
+    assert box.isVisible()
+    assert [box.itemText(i) for i in range(box.count())] == [
+        "25 µm · needs 4.3 GB + 0.97 GB disk",
+        "100 µm · needs 1.2 GB",
+    ]
+    assert box.currentData() == 100
+    with qtbot.waitSignal(panel.resolution_requested) as asked:
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Home)
+    assert asked.args == [25]
+    assert box.currentData() == 100
+    panel.set_busy(True)
+    assert not box.isEnabled()
