@@ -7,10 +7,10 @@ to inferior (DV), axis 2 left to right (ML). Voxel ``i`` of an axis covers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -107,9 +107,12 @@ class Atlas:
 
     def relabel(self, ancestor_ids: Iterable[int]) -> npt.NDArray[np.uint32]:
         """Replace each voxel's id by the one of `ancestor_ids` at or above it, else by 0."""
-        above = self.tree.assign(ancestor_ids)
-        lookup = np.array([above.get(int(i), 0) for i in self._ids], dtype=np.uint32)
-        found: npt.NDArray[np.uint32] = lookup[self._dense_ids]
+        return self.replaced(self.tree.assign(ancestor_ids), np.uint32)
+
+    def replaced(self, values: Mapping[int, int], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+        """Replace each voxel's id by its value, or by 0 where it has none; one look-up a voxel."""
+        lookup = np.array([values.get(int(i), 0) for i in self._ids], dtype=dtype)
+        found: npt.NDArray[Any] = lookup[self._dense_ids]
         return found
 
     def structure_mask(

@@ -12,7 +12,7 @@ from napari.components import ViewerModel
 from napari.layers import Image, Labels, Layer
 from napari.utils.colormaps import DirectLabelColormap
 
-from napari_connectome.core.atlas import Atlas, unique_ids
+from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.structures import StructureTree
 from napari_connectome.layers import styles
 from napari_connectome.layers.metadata import PROVENANCE
@@ -36,15 +36,14 @@ class RegionLabels:
     @classmethod
     def from_atlas(cls, atlas: Atlas) -> RegionLabels:
         """Label every voxel by its summary region, or its own structure outside all of them."""
-        merged = np.where(atlas.regions > 0, atlas.regions, atlas.annotation)
-        present = set(unique_ids(merged).tolist())
+        above = atlas.tree.assign(atlas.tree.summary_ids())
+        merged = {i: above.get(i, i) for i in atlas.structure_ids}
+        present = set(merged.values())
         ids = [s.id for s in atlas.tree if s.id in present]
-        order = np.argsort(ids)
-        position = np.searchsorted(np.asarray(ids)[order], merged)
+        number = {i: label for label, i in enumerate(ids, start=1)}
         # napari makes a table of every value that the type can have: 0.3 s for two bytes.
         narrow = np.min_scalar_type(len(ids))
-        labels = (order[np.minimum(position, len(ids) - 1)] + 1).astype(narrow)
-        labels[merged == 0] = 0
+        labels = atlas.replaced({i: number[region] for i, region in merged.items()}, narrow)
         return cls(labels, tuple(ids))
 
     def numbers_of(

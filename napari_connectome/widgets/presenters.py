@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 
-from napari_connectome.core.atlas import Atlas, unique_ids
+from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.data import target_table
@@ -32,7 +32,8 @@ def colormap_colors(count: int = 64) -> Sequence[tuple[float, float, float, floa
 def summary_of(dataset: Dataset) -> DatasetSummary:
     """What the data panel says."""
     atlas = dataset.atlas
-    regions = set(unique_ids(atlas.regions).tolist()) - {0}
+    summary = atlas.tree.assign(atlas.tree.summary_ids())
+    regions = {summary[i] for i in atlas.structure_ids if i in summary}
     return DatasetSummary(
         title=dataset.title,
         folder=None if dataset.is_demo else dataset.folder,
