@@ -327,7 +327,9 @@ def test_progress_goes_to_the_error_stream(brain: Path, tmp_path: Path) -> None:
     result = program("fit", brain, "--out", tmp_path / "m.h5", "--json")
     assert result.returncode == 0
     json.loads(result.stdout)
-    assert result.stderr.startswith("Reading the atlas\n")
+    needs, first, *_ = result.stderr.splitlines()
+    assert needs.startswith("Needs at most: 200 µm: 36 experiments, about 0.3")
+    assert first == "Reading the atlas"
     assert "\r" not in result.stderr
 
 
