@@ -16,6 +16,7 @@ NAMES = (
     "homogeneous",
     "cross_validation",
     "completion",
+    "spline",
 )
 
 

@@ -1,4 +1,4 @@
-"""Spline problems of the sizes in Harris et al. 2016: a curved slab of cortex, and the line."""
+"""A spline problem of the size in Harris et al. 2016: a curved slab of cortex."""
 
 from __future__ import annotations
 

@@ -16,11 +16,13 @@ WRITES = {
     "first_steps": {"map.npy", "map.png", "model.h5", "projection.nii.gz", "targets.csv"},
     "regions_and_models": {"matrix.csv", "matrix.pdf", "scores.csv", "statistics.csv"},
     "completion": {"completed.csv"},
+    "splines_on_a_line": {"line.png"},
 }
 SAYS = {
     # A model that was saved and loaded answers the same.
     "first_steps": "\nTrue\n",
     "regions_and_models": "(160, 320)",
+    "splines_on_a_line": "Full rank             0.059",
     "completion": "\n'voxel model of sample_data, completed (nuclear-norm)'\n",
 }
 RUN = """\

@@ -26,7 +26,7 @@ PATTERNS = 400
 """Smooth patterns of a lattice that precondition: more cost more than they save."""
 MOST_WEIGHTS = 8000**2
 """Entries of W up to which all of them are found in minutes."""
-EXACT = 1e-10
+EXACT = 1e-8
 """Residual of the solution without a sign in double precision."""
 MATRICES = 8
 """Arrays of the size of W that a fit and its last kept state hold, beside one of bytes."""
