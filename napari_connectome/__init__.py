@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from napari_connectome.core.io.npy import write_npy
     from napari_connectome.core.matrix_difference import matrix_difference
     from napari_connectome.core.models.homogeneous import HomogeneousModel
+    from napari_connectome.core.models.low_rank_spline import LowRankSplineModel
     from napari_connectome.core.models.nadaraya_watson import NadarayaWatson
     from napari_connectome.core.models.nonnegative import NonnegativeRegression
+    from napari_connectome.core.models.spline import SplineModel
     from napari_connectome.core.models.voxel import VoxelModel
     from napari_connectome.core.regional import regional_matrix
     from napari_connectome.core.regional_order import arranged
@@ -98,6 +100,7 @@ __all__ = [
     "FlatmapProjector",
     "GaussianSource",
     "HomogeneousModel",
+    "LowRankSplineModel",
     "ModelRequest",
     "NadarayaWatson",
     "NamedSource",
@@ -105,6 +108,7 @@ __all__ = [
     "RegionSource",
     "SourcePath",
     "SphereSource",
+    "SplineModel",
     "StructureTree",
     "VolumeSource",
     "VoxelModel",
@@ -176,6 +180,7 @@ _HOMES = {
     "FlatmapProjector": "core.flatmap",
     "GaussianSource": "core.sources",
     "HomogeneousModel": "core.models.homogeneous",
+    "LowRankSplineModel": "core.models.low_rank_spline",
     "ModelRequest": "core.validation",
     "NadarayaWatson": "core.models.nadaraya_watson",
     "NamedSource": "data.source_files",
@@ -183,6 +188,7 @@ _HOMES = {
     "RegionSource": "core.sources",
     "SourcePath": "core.source_path",
     "SphereSource": "core.sources",
+    "SplineModel": "core.models.spline",
     "StructureTree": "core.structures",
     "VolumeSource": "core.sources",
     "VoxelModel": "core.models.voxel",
