@@ -8,7 +8,7 @@ from typing import Any
 from napari_connectome.core.citations import citations
 from napari_connectome.core.errors import SourceError
 from napari_connectome.core.models.fitted import FittedModel, Prediction
-from napari_connectome.core.sources import to_record
+from napari_connectome.core.sources import CombinedSource, VolumeSource, to_record
 
 TIME = "time"
 """What differs between two runs of the same thing."""
@@ -40,8 +40,21 @@ def prediction_provenance(prediction: Prediction) -> dict[str, Any]:
     except SourceError:
         # A drawing may be larger than what a header can hold; its own file has it.
         source = type(prediction.source).__name__
+    return {"source": source, **_of_answer(prediction)}
+
+
+def brief_provenance(prediction: Prediction) -> dict[str, Any]:
+    """As :func:`prediction_provenance`, a drawing only named: for tables and layers.
+
+    Packing a drawing takes too long for every stroke of a pen, and too much room for a table.
+    """
+    drawn = isinstance(prediction.source, VolumeSource | CombinedSource)
+    source = prediction.source.label if drawn else to_record(prediction.source)
+    return {"source": source, **_of_answer(prediction)}
+
+
+def _of_answer(prediction: Prediction) -> dict[str, Any]:
     return {
-        "source": source,
         "direction": prediction.direction,
         "side": prediction.side,
         "unit": prediction.model.connectivity.unit,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.provenance import brief_provenance, repeatable
 from napari_connectome.core.sides import BY_HEMISPHERE, BY_SOURCE, Side, SideWords
 from napari_connectome.core.targets import rank_targets
 
@@ -84,6 +86,9 @@ def csv_text(
 def write_targets(path: str | Path, prediction: Prediction) -> Path:
     """Write every region that a prediction reaches, largest mean density first.
 
+    A line ahead of the table says where it comes from: ``read_csv(path, comment="#")`` of pandas
+    passes over it.
+
     Parameters
     ----------
     path : str or Path
@@ -98,5 +103,7 @@ def write_targets(path: str | Path, prediction: Prediction) -> Path:
     """
     file, unit = Path(path).expanduser().absolute(), prediction.model.connectivity.unit
     text = csv_text(target_rows(prediction), unit, VALUE_TITLE, side_words(prediction))
-    write_text(file, text)
+    # Without the time: the same answer gives the same bytes.
+    told = json.dumps(repeatable(brief_provenance(prediction)), ensure_ascii=False)
+    write_text(file, f"# provenance: {told}\n{text}")
     return file

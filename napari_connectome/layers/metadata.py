@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from napari_connectome.core.models.fitted import FittedModel, Prediction
-from napari_connectome.core.provenance import model_provenance
-from napari_connectome.core.sources import CombinedSource, VolumeSource, to_record
+from napari_connectome.core.provenance import brief_provenance, model_provenance
 
 PROVENANCE = "provenance"
 LOG10 = "log10"
@@ -14,23 +13,12 @@ LOG10 = "log10"
 
 
 def answer_metadata(prediction: Prediction) -> dict[str, Any]:
-    """What was asked, of which model.
-
-    A drawing is named only: packing it takes too long for every stroke of a pen.
-    """
-    source = prediction.source
-    drawn = isinstance(source, VolumeSource | CombinedSource)
+    """What was asked, of which model."""
     return {
-        "place": source.label,
+        "place": prediction.source.label,
         "direction": prediction.direction,
         "model": prediction.model.model,
-        PROVENANCE: {
-            "source": source.label if drawn else to_record(source),
-            "direction": prediction.direction,
-            "side": prediction.side,
-            "unit": prediction.model.connectivity.unit,
-            **model_provenance(prediction.model),
-        },
+        PROVENANCE: brief_provenance(prediction),
     }
 
 

@@ -9,9 +9,8 @@ from qtpy.QtCore import QObject
 from qtpy.QtWidgets import QWidget
 
 from napari_connectome.core.citations import citations
-from napari_connectome.core.provenance import model_provenance
+from napari_connectome.core.provenance import brief_provenance, model_provenance
 from napari_connectome.core.provenance_words import citation_text, provenance_groups
-from napari_connectome.layers.metadata import PROVENANCE, answer_metadata
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.widgets.provenance_dialog import ProvenanceDialog
 
@@ -75,8 +74,7 @@ def described(state: ExplorerState) -> tuple[str, dict[str, Any]]:
     dataset, model, prediction = state.dataset, state.model, state.prediction
     if prediction is not None:
         way = "Projection from" if prediction.direction == "anterograde" else "What projects onto"
-        told: dict[str, Any] = answer_metadata(prediction)[PROVENANCE]
-        return f"{way} {prediction.source.label}", told
+        return f"{way} {prediction.source.label}", brief_provenance(prediction)
     if model is not None:
         return f"The fitted model: {model.model}", model_provenance(model)
     if dataset is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtWidgets import QApplication, QPushButton
 
-from napari_connectome.core.sources import RegionSource, VoxelSource
+from napari_connectome.core.sources import RegionSource, VoxelSource, from_record
 from napari_connectome.data.regional_files import read_matrix
 from napari_connectome.state.params import Selection
 from napari_connectome.widgets.explorer import ExplorerWidget
@@ -222,6 +223,13 @@ def test_views_are_saved(
     back = read_matrix(tmp_path / "matrix.csv", state.dataset.atlas.tree)
     shown = state.shown_matrix
     np.testing.assert_array_equal(back.values(shown.measure), shown.matrix.values(shown.measure))
+    told, header, *rows = (tmp_path / "targets.csv").read_text().splitlines()
+    told = json.loads(told.removeprefix("# provenance: "))
+    assert from_record(told["source"]) == state.source
+    assert told["data"]["sha256"] == state.dataset.provenance["sha256"]
+    assert "time" not in told["data"]
+    assert header.startswith("rank,structure_id,acronym")
+    assert [row.split(",")[0] for row in rows] == [str(i + 1) for i in range(len(rows))]
     image = np.load(tmp_path / "map.npy")
     assert np.nanmax(image) > 0
 
