@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from napari_connectome.data.source_files import NamedSource, write_sources
     from napari_connectome.data.statistics_table import statistics_rows, summary_rows, write_rows
     from napari_connectome.data.target_table import write_targets
+    from napari_connectome.figures.movie_file import write_movie
     from napari_connectome.figures.saving import save_figure
     from napari_connectome.state.completion_scripting import (
         complete_series,
@@ -164,6 +165,7 @@ __all__ = [
     "write_completed",
     "write_curve",
     "write_matrix",
+    "write_movie",
     "write_npy",
     "write_result",
     "write_rows",
@@ -244,6 +246,7 @@ _HOMES = {
     "write_completed": "state.completion_values",
     "write_curve": "data.curve_files",
     "write_matrix": "data.regional_files",
+    "write_movie": "figures.movie_file",
     "write_npy": "core.io.npy",
     "write_result": "core.validation",
     "write_rows": "data.statistics_table",

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from napari_connectome.core.cortex.view import CorticalView
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io.atomic import appearing
-from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.path_answers import PathAnswers
+from napari_connectome.core.progress import Job, Progress, run_to_end
+from napari_connectome.figures.brain_picture import Plane
 from napari_connectome.figures.movie import MovieFigure
 
 SUFFIXES = (".gif", ".mp4")
@@ -65,6 +68,34 @@ def movie_job(figure: MovieFigure, path: Path, fps: float = DEFAULT_FPS) -> Job[
     with appearing(path.absolute()) as part:
         yield from write(figure, part, fps)
     return path
+
+
+def write_movie(
+    path: str | Path,
+    answers: PathAnswers,
+    view: CorticalView | None = None,
+    *,
+    plane: Plane = "coronal",
+    fps: float = DEFAULT_FPS,
+    limits: tuple[float, float] | None = None,
+    log: bool = False,
+) -> Path:
+    """Draw the answers along a path, brain and map side by side, and write them as a movie.
+
+    Parameters
+    ----------
+    path, fps
+        As for :func:`movie_job`.
+    answers, view, plane, limits, log
+        As for :class:`~napari_connectome.figures.movie.MovieFigure`.
+
+    Raises
+    ------
+    DataError
+        As :func:`movie_job`.
+    """
+    figure = MovieFigure(answers, view, plane=plane, limits=limits, log=log)
+    return run_to_end(movie_job(figure, Path(path), fps))
 
 
 def _write_gif(figure: MovieFigure, path: Path, fps: float) -> Job[None]:

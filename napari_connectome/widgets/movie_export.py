@@ -10,7 +10,7 @@ from napari_connectome.core.progress import Job, Progress
 from napari_connectome.figures.brain_picture import Plane
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
-from napari_connectome.state.recording.figures import SaveFigure
+from napari_connectome.state.recording.planning import SaveMovie
 from napari_connectome.widgets.view_files import Dialogs
 
 MOVIES = "GIF (*.gif);;mp4 (*.mp4)"
@@ -45,7 +45,7 @@ class MovieFile:
         view = maps.get(state.map_params.view) or next(iter(maps.values()), None)
         path, limits, log = Path(name), state.limits, state.log_scale
         self._controller.save(
-            SaveFigure(path, "The movie"),
+            SaveMovie(path, None if view is None else view.name, plane, fps, limits, log),
             lambda: movie_file(movie, view, path, plane, fps, limits, log=log),
         )
 

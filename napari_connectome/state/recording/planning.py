@@ -8,7 +8,7 @@ from napari_connectome.core.models.fitted import Direction
 from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.core.sources import GaussianSource, Source, SphereSource
 from napari_connectome.state.recording.python import called, expression, literal, source_text
-from napari_connectome.state.recording.steps import Name, Step
+from napari_connectome.state.recording.steps import FileStep, Name, Step
 
 Point = tuple[float, float, float]
 
@@ -123,3 +123,47 @@ class Film(Step):
             *called("nc.SourcePath", expression("np.array", points), into="path"),
             *called("nc.answers_at", "model", "path", into="movie", **options),
         ]
+
+
+@dataclass(frozen=True)
+class SaveMovie(FileStep):
+    """A movie in a file.
+
+    Parameters
+    ----------
+    view : str or None
+        Name of the map beside the brain.
+    plane : str
+        Of the slice through the brain.
+    fps : float
+        Frames per second.
+    limits : tuple of float
+        Values of the lowest and the highest colour.
+    log : bool
+        Whether colours are logarithmic.
+    """
+
+    view: str | None
+    plane: str
+    fps: float
+    limits: tuple[float, float]
+    log: bool
+
+    @property
+    def needs(self) -> frozenset[Name]:
+        """The movie, and the brain for its map."""
+        return frozenset({"movie"} if self.view is None else {"movie", "brain"})
+
+    @property
+    def comment(self) -> str:
+        """What it does."""
+        return "Save the movie."
+
+    def lines_to(self, target: str) -> list[str]:
+        """The map, then the file."""
+        names = ("plane", "fps", "limits", "log")
+        look = {name: literal(getattr(self, name)) for name in names}
+        if self.view is None:
+            return called("nc.write_movie", target, "movie", **look)
+        view = called("nc.cortical_map", "brain", literal(self.view), into="view")
+        return [*view, *called("nc.write_movie", target, "movie", "view", **look)]

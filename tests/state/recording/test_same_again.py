@@ -267,7 +267,9 @@ def test_the_curve_of_a_table(tmp_path: Path) -> None:
 
 def test_comparisons_maps_movies_and_models(small_brain: Path, tmp_path: Path) -> None:
     from napari_connectome.core.io.npy import write_npy
+    from napari_connectome.figures.movie_file import write_movie
     from napari_connectome.state.recording.comparing import SaveMap
+    from napari_connectome.state.recording.planning import SaveMovie
     from napari_connectome.state.scripting import cortical_map, map_image
 
     session = Session(small_brain, tmp_path / "window")
@@ -304,6 +306,11 @@ def test_comparisons_maps_movies_and_models(small_brain: Path, tmp_path: Path) -
     save_map("held_out.npy", "b", state.compared.comparison.second)
     controller.movies.film(lambda atlas, mask: path_through((VISP, NEAR), atlas, mask, frames=3))
     save_map("frame.npy", 2, state.movie.prediction(2))
+    movie, limits = state.movie, state.movie.limits
+    session.save(
+        SaveMovie(folder / "movie.gif", "top", "coronal", 5.0, limits, log=True),
+        lambda path: write_movie(path, movie, view, fps=5.0, limits=limits, log=True),
+    )
     controller.sites.rank(315, 2)
     state.hypothetical = (VISP,)
     session.check()
