@@ -23,6 +23,7 @@ ENOUGH = 0.1
 """Conjugate gradients end when the last few gain less than this part of all."""
 STIFFER = 0.1
 """Part of a spring that counts in all entries where the Hessian is inverted roughly."""
+LOOKING = "how near it is"
 LEAST_PART = 1e-3
 """Of a Newton step; no shorter one is tried."""
 
@@ -62,11 +63,11 @@ class Multipliers:
             np.empty_like(weights) for _ in range(4)
         )
         self._sprung = np.empty(weights.shape, dtype=bool)
-        self._look()
 
-    def _look(self) -> None:
-        """Value, bound, slope and springs at W."""
+    def look_job(self) -> Job[None]:
+        """Value, bound, slope and springs at W; to be run before anything else."""
         free = self._objective.value_and_slope(self.weights, self._rough, self._slope)
+        yield Progress(0, 0, LOOKING)
         weights, z, slope, on = self.weights, self.multipliers, self._slope, self._sprung
         spring, along = self.spring, self._along
 
@@ -79,11 +80,12 @@ class Multipliers:
             return np.array([float(np.vdot(a, b)) for a, b in pairs])
 
         sums = over_rows(work, len(weights))
-        self._square = float(sums[2])
+        yield Progress(0, 0, LOOKING)
         self.lagrangian = free + float(sums[0]) / (2 * self.spring)
-        self.slack = self._bound.cost(slope, self._square)
+        self.slack = self._bound.cost(slope, float(sums[2]))
         """What the slope that is left may cost the bound."""
         self.lower_bound = free - float(sums[1]) - self.slack
+        yield Progress(0, 0, LOOKING)
         self.value = self._objective.value(along, self._rough)
 
     def residual(self) -> float:
@@ -109,17 +111,17 @@ class Multipliers:
         np.copyto(self._before, self.weights)
         lagrangian = self.lagrangian
         yield from self._gradients_job()
-        self._look()
+        yield from self.look_job()
         part = 1.0
         while not self.lagrangian <= lagrangian:
             part /= 2
             if part < LEAST_PART:
                 np.copyto(self.weights, self._before)
-                self._look()
+                yield from self.look_job()
                 return False
             yield Progress(0, 0, "a shorter step")
             _blend(self.weights, self._before, 0.5)
-            self._look()
+            yield from self.look_job()
         return self.lagrangian < lagrangian
 
     def _gradients_job(self) -> Job[None]:
@@ -137,9 +139,11 @@ class Multipliers:
             curved += patterns.penalty * objective.roughness(along, rough)
             curved += self.spring / 2 * _masked_square(along, self._sprung)
             length = size / (2 * curved)
+            yield Progress(0, 0, f"step {len(gains) + 1}")
             objective.add_slope(misfit, rough, length, slope)
             self._move(length)
             gains.append(length * size / 2)
+            yield Progress(0, 0, f"step {len(gains)}")
             before, size = size, patterns.precondition(slope, beyond, rough)
             _turn(along, size / before, rough)
             yield Progress(0, 0, f"step {len(gains)}")
@@ -158,7 +162,7 @@ class Multipliers:
 
         over_rows(work, len(weights))
 
-    def renew(self, factor: float) -> None:
+    def renew_job(self, factor: float) -> Job[None]:
         """Multipliers take over what the springs hold; new springs are stiffer by a factor."""
         weights, z = self.weights, self.multipliers
         spring = self.spring
@@ -169,7 +173,7 @@ class Multipliers:
 
         over_rows(work, len(weights))
         self.spring *= factor
-        self._look()
+        yield from self.look_job()
 
 
 def _beyond(objective: DenseObjective, patterns: SmoothPatterns) -> float:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.progress import Job, Progress, told_as
 from napari_connectome.core.spline.convergence import Moment, Trace
 from napari_connectome.core.spline.nonneg.bound import DualBound
 from napari_connectome.core.spline.nonneg.multipliers import Multipliers
@@ -117,6 +118,7 @@ def fit_nonnegative_job(
     geometry.check(problem)
     yield Progress(0, 0, "Preparing the nonnegative fit")
     search = _Search(problem, geometry, start, lower_bound)
+    yield from search.begin_job()
     while not (search.gap <= limits.gap or search.stalled or search.late(limits)):
         yield from search.step_job(limits)
         if keep is not None:
@@ -151,10 +153,13 @@ class _Search:
             )
         bound, spring = DualBound(problem, patterns), float(state["spring"])
         self._at = Multipliers(self._objective, patterns, bound, weights, multipliers, spring)
-        self._bound = max(float(state["lower_bound"]), self._at.lower_bound)
+        self._bound, self._missing = float(state["lower_bound"]), float(state["missing"])
         self._scale = self._objective.slope_at_zero()
-        self._trace, self._best, self._idle = Trace(), np.inf, int(state["idle"])
-        self._missing = float(state["missing"])
+        self._trace, self._best, self._idle = Trace(), np.inf, 0
+
+    def begin_job(self) -> Job[None]:
+        """Where the start lies."""
+        yield from self._at.look_job()
         self._note()
 
     @property
@@ -175,14 +180,16 @@ class _Search:
     def step_job(self, limits: NonnegativeLimits) -> Job[None]:
         """A Newton step, and new multipliers when the minimum is known well enough."""
         at = self._at
-        fell = yield from self._told(at.newton_job(), limits)
-        missing = max(at.value - max(self._bound, at.lower_bound), 0.0)
-        if not fell or at.slack <= ENOUGH * missing:
-            self._bound = max(self._bound, at.lower_bound)
-            slow = missing > 0.5 * self._missing
-            at.renew(STIFFER if slow or at.spring < self._enough_spring else 1.0)
-            self._missing = missing
+        told = partial(self._during, limits)
+        fell = yield from told_as(at.newton_job(), told)
         self._note()
+        missing = max(at.value - self._bound, 0.0)
+        if self.gap > limits.gap and (not fell or at.slack <= ENOUGH * missing):
+            slow = missing > 0.5 * self._missing
+            stiffer = STIFFER if slow or at.spring < self._enough_spring else 1.0
+            yield from told_as(at.renew_job(stiffer), told)
+            self._bound = max(self._bound, at.lower_bound)
+            self._missing = missing
         yield self._progress("", limits)
 
     def _note(self) -> None:
@@ -195,16 +202,8 @@ class _Search:
         self._idle = 0 if moment.gap < 0.99 * self._best else self._idle + 1
         self._best = min(self._best, moment.gap)
 
-    def _told(self, job: Job[bool], limits: NonnegativeLimits) -> Job[bool]:
-        try:
-            while True:
-                try:
-                    moment = next(job)
-                except StopIteration as stop:
-                    return bool(stop.value)
-                yield self._progress(moment.text, limits)
-        finally:
-            job.close()
+    def _during(self, limits: NonnegativeLimits, moment: Progress) -> Progress:
+        return self._progress(moment.text, limits)
 
     def _progress(self, text: str, limits: NonnegativeLimits) -> Progress:
         first, last = self._trace.moments[0].gap, self._trace.last
@@ -221,7 +220,6 @@ class _Search:
             "multipliers": self._at.multipliers,
             "spring": np.array(self._at.spring),
             "lower_bound": np.array(self._bound),
-            "idle": np.array(self._idle),
             "missing": np.array(self._missing),
         }
 
@@ -247,6 +245,5 @@ def _first_state(
         "multipliers": np.zeros_like(start),
         "spring": spring,
         "lower_bound": lower_bound,
-        "idle": 0,
         "missing": np.inf,
     }
