@@ -35,8 +35,8 @@ LEFT = Qt.MouseButton.LeftButton
 VISP, LGD = 385, 170
 
 
-class Session:
-    """A person at the window."""
+class Window:
+    """The window, and a person who works it."""
 
     def __init__(self) -> None:
         self.viewer: Viewer
@@ -102,24 +102,24 @@ def pixel_of(explorer: ExplorerWidget, dv_um: float, ml_um: float) -> QPoint:
     )
 
 
-def tutorial_source(session: Session) -> None:
+def tutorial_source(window: Window) -> None:
     """Click a place in the brain: the thalamus of the shown slice."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.viewer.dims.set_point(0, 7250.0)
-    session.settle()
+    window.settle()
     QTest.mouseClick(canvas_of(explorer), LEFT, pos=pixel_of(explorer, 3550, 7000))
-    session.wait(lambda: explorer.state.prediction is not None)
-    session.picture("tutorial_source")
+    window.wait(lambda: explorer.state.prediction is not None)
+    window.picture("tutorial_source")
 
 
-def tutorial_drawing(session: Session) -> None:
+def tutorial_drawing(window: Window) -> None:
     """Paint an injection."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.viewer.dims.set_point(0, 8750.0)
-    session.settle()
-    session.press("source_drawing")
-    session.press("draw_paint")
-    session.settle()
+    window.settle()
+    window.press("source_drawing")
+    window.press("draw_paint")
+    window.settle()
     canvas = canvas_of(explorer)
     stroke = [pixel_of(explorer, 1150 + 90 * k, 7700 + 130 * k) for k in range(7)]
     QTest.mouseMove(canvas, stroke[0])
@@ -128,87 +128,87 @@ def tutorial_drawing(session: Session) -> None:
         QTest.mouseMove(canvas, place)
         turn(30)
     QTest.mouseRelease(canvas, LEFT, pos=stroke[-1])
-    session.picture("tutorial_drawing")
+    window.picture("tutorial_drawing")
 
 
-def tutorial_retrograde(session: Session) -> None:
+def tutorial_retrograde(window: Window) -> None:
     """Ask what projects to a place."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.state.source = RegionSource((LGD,))
     explorer.state.direction = "retrograde"
-    session.picture("tutorial_retrograde")
+    window.picture("tutorial_retrograde")
     explorer.state.direction = "anterograde"
 
 
-def tutorial_evidence(session: Session) -> None:
+def tutorial_evidence(window: Window) -> None:
     """Why a connection of the matrix is as strong as it is."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.state.source = RegionSource((VISP,))
-    session.settle()
+    window.settle()
     explorer.state.selection = Selection.of_connection(VISP, LGD, "ipsi")
-    evidence = session.open("evidence")
+    evidence = window.open("evidence")
     if isinstance(evidence, EvidenceView):
         evidence.set_page("cell")
-    session.picture("tutorial_evidence")
+    window.picture("tutorial_evidence")
 
 
-def tutorial_support(session: Session) -> None:
+def tutorial_support(window: Window) -> None:
     """How far each voxel is from an injection."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.show_first_source("VISp")
-    evidence = session.open("evidence")
+    evidence = window.open("evidence")
     if isinstance(evidence, EvidenceView):
         evidence.set_page("answer")
     choice = evidence.findChild(QComboBox, "support_kind")
     if isinstance(choice, QComboBox):
         choice.setCurrentIndex(1)
-    session.wait(lambda: explorer.state.support is not None)
-    session.picture("tutorial_support")
+    window.wait(lambda: explorer.state.support is not None)
+    window.picture("tutorial_support")
     explorer.state.support_shown = "off"
 
 
-def tutorial_statistics(session: Session) -> None:
+def tutorial_statistics(window: Window) -> None:
     """The fall-off of the connections with distance."""
-    view = session.open("statistics")
-    session.settle()
+    view = window.open("statistics")
+    window.settle()
     QTest.mouseClick(view.findChild(QPushButton, "statistics_distance"), LEFT)
-    session.picture("tutorial_statistics")
+    window.picture("tutorial_statistics")
 
 
-def tutorial_matrix(session: Session) -> None:
+def tutorial_matrix(window: Window) -> None:
     """The regional matrix, a row made the source."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.state.source = RegionSource((VISP,))
-    view = session.open("matrix")
+    view = window.open("matrix")
     assert isinstance(view, MatrixView)
     explorer.state.selection = Selection(ids=(VISP,))
-    session.picture("tutorial_matrix")
+    window.picture("tutorial_matrix")
 
 
-def tutorial_script(session: Session) -> None:
+def tutorial_script(window: Window) -> None:
     """What was done, as a script."""
-    session.open("targets")
-    session.explorer.state.source = VoxelSource((8750.0, 1250.0, 8350.0))
-    session.settle()
-    session.open("script")
-    session.picture("tutorial_script")
+    window.open("targets")
+    window.explorer.state.source = VoxelSource((8750.0, 1250.0, 8350.0))
+    window.settle()
+    window.open("script")
+    window.picture("tutorial_script")
 
 
-def tutorial_3d(session: Session) -> None:
+def tutorial_3d(window: Window) -> None:
     """The projection in three dimensions."""
-    explorer = session.explorer
+    explorer = window.explorer
     explorer.state.source = VoxelSource((8750.0, 1250.0, 8350.0))
     explorer.state.selection = Selection()
     explorer.viewer.dims.ndisplay = 3
     explorer.viewer.reset_view()
-    session.settle()
+    window.settle()
     explorer.viewer.scene.camera.angles = (10.0, -35.0, 100.0)
     explorer.viewer.scene.camera.zoom *= 0.75
-    session.picture("tutorial_3d")
+    window.picture("tutorial_3d")
     explorer.viewer.dims.ndisplay = 2
 
 
-STEPS: dict[str, Callable[[Session], None]] = {
+STEPS: dict[str, Callable[[Window], None]] = {
     step.__name__: step
     for step in (
         tutorial_source,
@@ -227,11 +227,11 @@ STEPS: dict[str, Callable[[Session], None]] = {
 
 def main(names: list[str]) -> None:
     """Take the pictures of these steps, or all."""
-    session = Session()
+    window = Window()
     for name in names or STEPS:
-        STEPS[name](session)
-    session.explorer.shut_down()
-    session.viewer.close()
+        STEPS[name](window)
+    window.explorer.shut_down()
+    window.viewer.close()
 
 
 if __name__ == "__main__":
