@@ -14,6 +14,7 @@ from napari_connectome.commands.describe import say_choices
 from napari_connectome.core.errors import DataError
 
 if TYPE_CHECKING:
+    from napari_connectome.core.atlas import Atlas, Hemisphere
     from napari_connectome.data.allen_cache import AllenCache
 
 
@@ -58,7 +59,10 @@ def describe_cache(cache: AllenCache) -> dict[str, Any]:
 
     atlas, table = cache.atlas, cache.experiments
     there = table.with_volumes
-    regions = set(atlas.regions[atlas.regions > 0].tolist())
+    summary = cache.tree.assign(cache.tree.summary_ids())
+    regions = {summary[i] for i in atlas.structure_ids if i in summary}
+    right, left = (_division_voxels(atlas, side) for side in ("right", "left"))
+    voxel_mm3 = atlas.voxel_volume_mm3
     listed = Counter(cache.tree.division_of(record.structure_id) for record in table)
     with_volumes = Counter(
         cache.tree.division_of(record.structure_id) for record in table if record.id in there
@@ -83,8 +87,8 @@ def describe_cache(cache: AllenCache) -> dict[str, Any]:
                 "id": i,
                 "acronym": cache.tree[i].acronym,
                 "name": cache.tree[i].name,
-                "right_mm3": atlas.volume_mm3(i, "right"),
-                "left_mm3": atlas.volume_mm3(i, "left"),
+                "right_mm3": right[i] * voxel_mm3,
+                "left_mm3": left[i] * voxel_mm3,
                 "regions": region_divisions[i],
                 "experiments": listed[i],
                 "experiments_with_volumes": with_volumes[i],
@@ -92,6 +96,14 @@ def describe_cache(cache: AllenCache) -> dict[str, Any]:
             for i in cache.tree.division_ids()
         ],
     }
+
+
+def _division_voxels(atlas: Atlas, hemisphere: Hemisphere) -> Counter[int]:
+    """Voxels of each major division in a hemisphere; those of none of them are under 0."""
+    voxels: Counter[int] = Counter()
+    for structure_id, count in atlas.voxel_counts(hemisphere).items():
+        voxels[atlas.tree.division_of(structure_id) or 0] += count
+    return voxels
 
 
 def _say_cache(figures: dict[str, Any]) -> None:

@@ -145,6 +145,15 @@ class Atlas:
         ap, dv, ml = ((i + 0.5) * self.resolution_um for i in index)
         return float(ap), float(dv), float(ml)
 
+    def region_at(self, index: Index) -> int:
+        """Summary structure of a voxel, the annotated one outside all of them; 0 for none."""
+        annotated = int(self.annotation[index])
+        return self._summary_above.get(annotated, annotated)
+
+    @cached_property
+    def _summary_above(self) -> dict[int, int]:
+        return self.tree.assign(self.tree.summary_ids())
+
     def mirror_index(self, index: Sequence[int]) -> Index:
         """The same place in the other hemisphere."""
         ap, dv, ml = (int(i) for i in index)
@@ -154,12 +163,13 @@ class Atlas:
         """Whether a voxel lies in the left hemisphere."""
         return index[2] < self.midline
 
-    @cached_property
-    def voxel_counts(self) -> dict[int, int]:
-        """Voxels of each annotated id, of both hemispheres together."""
+    def voxel_counts(self, hemisphere: Hemisphere = "both") -> dict[int, int]:
+        """Voxels of each annotated id, 0 where a hemisphere has none."""
+        first = self.midline if hemisphere == "right" else 0
+        last = self.midline if hemisphere == "left" else self.shape[2]
         counts = np.zeros(len(self._ids), dtype=np.int64)
         for slab in self._dense_ids:
-            counts += np.bincount(slab.ravel(), minlength=len(counts))
+            counts += np.bincount(slab[:, first:last].ravel(), minlength=len(counts))
         return dict(zip(self._ids.tolist(), counts.tolist(), strict=True))
 
     @cached_property

@@ -38,10 +38,13 @@ class MaskRegions:
 
     def __init__(self, atlas: Atlas, mask: VoxelMask, *, by_side: bool) -> None:
         wanted = np.array(atlas.tree.summary_ids(), dtype=np.int64)
-        keys = positions_of(wanted, mask.to_vector(atlas.regions))
+        above = atlas.tree.assign(wanted.tolist())
+        number = {i: n for n, i in enumerate(wanted.tolist(), start=1)}
+        numbers = atlas.replaced({i: number[region] for i, region in above.items()}, np.int16)
+        keys = mask.to_vector(numbers).astype(np.int64) - 1
         sides = len(SIDES) if by_side else 1
         if by_side:
-            left = mask.coordinates[:, 2] < atlas.midline
+            left = mask.indices % mask.shape[2] < atlas.midline
             keys[left & (keys >= 0)] += len(wanted)
         self.keys = keys
         self.structure_ids = np.tile(wanted, sides)

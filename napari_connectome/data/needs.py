@@ -28,8 +28,8 @@ MASK_BYTES = 12
 """For each source or target voxel: its place in the box, twice for sources."""
 READ_BYTES = 20
 """For each target voxel while files are read: its place in a file, both ways, and a row."""
-SHOWN_BYTES = 10
-"""For each voxel of the box: labels and overlay of the window, and an answer."""
+SHOWN_BYTES = 30
+"""For each voxel of the box: labels and overlay of the window, an answer and sums over regions."""
 UNCHECKED_BYTES = 2 * 2**30
 """Needs below this are not compared with the memory that is free."""
 GB = 1e9
@@ -163,7 +163,7 @@ def _division_voxels(cache: AllenCache, box: int) -> Counter[int]:
     atlas = cache.atlas
     above = cache.tree.assign(cache.tree.division_ids())
     found: Counter[int] = Counter()
-    for structure_id, count in atlas.voxel_counts.items():
+    for structure_id, count in atlas.voxel_counts().items():
         if structure_id in above:
             found[above[structure_id]] += count * box // atlas.annotation.size
     return found

@@ -282,9 +282,7 @@ def pickable_volume(
 def structure_at(atlas: Atlas, point: Point) -> int:
     """Region of a place, or the annotated structure outside all regions; 0 for none."""
     index = atlas.index_of_um(point)
-    if not atlas.contains(index):
-        return 0
-    return int(atlas.regions[index]) or int(atlas.annotation[index])
+    return atlas.region_at(index) if atlas.contains(index) else 0
 
 
 def describe_place(atlas: Atlas, point: Point) -> str:

@@ -16,6 +16,7 @@ from napari_connectome.core.regional import regional_matrix_job
 from napari_connectome.core.regional_matrix import RegionalMatrix
 from napari_connectome.core.regional_order import Order, arranged
 from napari_connectome.core.spline.checkpoint import Checkpointing
+from napari_connectome.core.targets import regions_of
 from napari_connectome.data.allen_cache import AllenCache, open_cache
 from napari_connectome.data.allen_download import is_written_to
 from napari_connectome.data.export import volumes
@@ -123,7 +124,11 @@ def fit(
     if entry.resumable:
         values["checkpoint"] = checkpoint
     model: FittedModel = yield from entry.fit(dataset.experiments, dataset.atlas, **values)
-    return replace(model, provenance={**model.provenance, **dataset.provenance})
+    fitted = replace(model, provenance={**model.provenance, **dataset.provenance})
+    yield Progress(0, 0, "Finding the regions of targets")
+    # A first answer would else find them while the window waits.
+    regions_of(fitted, fitted.connectivity.target_mask)
+    return fitted
 
 
 def save(model: FittedModel, path: Path) -> Job[Path]:

@@ -87,11 +87,9 @@ def short_notes(notes: Sequence[str], most: int = 3) -> tuple[str, ...]:
 
 def region_volumes_mm3(atlas: Atlas) -> dict[int, float]:
     """Right-hemisphere volume of every structure in the annotation and of its ancestors."""
-    right = atlas.annotation[:, :, atlas.midline :]
-    ids, counts = np.unique(right, return_counts=True)
     volumes: dict[int, float] = {}
-    for structure_id, count in zip(ids.tolist(), counts.tolist(), strict=True):
-        if structure_id:
+    for structure_id, count in atlas.voxel_counts("right").items():
+        if structure_id and count:
             for above in atlas.tree[structure_id].path:
                 volumes[above] = volumes.get(above, 0.0) + count * atlas.voxel_volume_mm3
     return volumes

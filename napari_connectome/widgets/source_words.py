@@ -46,7 +46,7 @@ def source_texts(
     if place is None or not atlas.contains(atlas.index_of_um(place)):
         return "Outside the atlas.", None, None
     index = atlas.index_of_um(place)
-    structure_id = int(atlas.regions[index]) or int(atlas.annotation[index])
+    structure_id = atlas.region_at(index)
     if not structure_id:
         return "Outside the brain.", None, index
     structure = atlas.tree[structure_id]

@@ -37,8 +37,11 @@ def folder(cache_folder: CacheFolder) -> CacheFolder:
 
 def test_the_atlas_knows_its_voxels_by_structure(folder: CacheFolder) -> None:
     atlas = open_cache(folder.folder, 100).atlas
-    ids, counts = np.unique(atlas.annotation, return_counts=True)
-    assert atlas.voxel_counts == dict(zip(ids.tolist(), counts.tolist(), strict=True))
+    for hemisphere, part in (("both", slice(None)), ("left", slice(5)), ("right", slice(5, None))):
+        ids, counts = np.unique(atlas.annotation[:, :, part], return_counts=True)
+        assert atlas.voxel_counts(hemisphere) == dict(
+            zip(ids.tolist(), counts.tolist(), strict=True)
+        )
     assert np.count_nonzero(atlas.divisions) == GREY_VOXELS
 
 
