@@ -14,6 +14,8 @@ from napari_connectome.data.mask_files import read_grid
 from napari_connectome.data.mask_geometry import place
 from napari_connectome.data.written_provenance import read_provenance
 
+_DECIMALS = 3
+"""NIfTI holds single precision, in which 0.1 mm are no whole µm; a nanometre is exact enough."""
 VOLUME_SUFFIXES = (".nrrd", ".nii", ".nii.gz")
 
 
@@ -68,8 +70,8 @@ def read_placed_volume(path: Path) -> PlacedVolume:
     first = affine[:3, 3] + np.where(steps < 0, steps * (counts - 1), 0.0)
     return PlacedVolume(
         values.transpose(order)[turned],
-        tuple(np.abs(steps).tolist()),
-        tuple(first.tolist()),
+        tuple(np.abs(steps).round(_DECIMALS).tolist()),
+        tuple(first.round(_DECIMALS).tolist()),
         assumed,
         read_provenance(path),
     )

@@ -52,7 +52,10 @@ def read_volume_layers(path: str) -> list[LayerData]:
             "units": ("um",) * 3,
             "axis_labels": AXIS_LABELS,
         }
-    return [(values, settings, "labels" if labels else "image")]
+    if labels:
+        return [(values, settings, "labels")]
+    # What lies on top of the brain must not hide it.
+    return [(values, settings | {"blending": "additive"}, "image")]
 
 
 def write_volume_layer(path: str, data: Any, attributes: dict[str, Any]) -> list[str]:

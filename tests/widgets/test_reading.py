@@ -126,8 +126,8 @@ def test_volumes_lie_where_their_headers_say(
     file = export_volume(tmp_path / name, volume, 200.0, provenance=told)
     (layer,) = ViewerModel().open(file, plugin=PLUGIN)
     np.testing.assert_array_equal(layer.data, volume)
-    np.testing.assert_allclose(layer.scale, 200)
-    np.testing.assert_allclose(layer.translate, 100)
+    np.testing.assert_array_equal(layer.scale, 200)
+    np.testing.assert_array_equal(layer.translate, 100)
     assert set(map(str, layer.units)) == {"micrometer"}
     assert layer.name.lower() == "a"
     assert layer.metadata["provenance"] == told
