@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ CUT = 3e-7
 TOLERANCE = 3e-6
 """Of Λ on hidden places, as part of Λ."""
 MOST_STEPS = 500
+NUMBERS = ("size", "objective", "square", "lengths", "turns")
+State = Mapping[str, Float]
+"""What a search has reached, as arrays by name."""
 TEXT = "Solving for the hidden projections"
 
 
@@ -56,17 +60,30 @@ def fit_operator_job(
 
 
 def solve_job(
-    prepared: Prepared, lam: float, start: Float | None = None, tol: float = TOLERANCE
+    prepared: Prepared,
+    lam: float,
+    start: Float | None = None,
+    tol: float = TOLERANCE,
+    *,
+    resume: State | None = None,
+    keep: Callable[[State], None] = lambda _state: None,
 ) -> Job[OperatorSolution]:
     """Solve a prepared problem at one λ; see :func:`fit_operator_job`.
+
+    `keep` is called after each step with arrays from which another call goes on as if it had not
+    been stopped, when it is given them as `resume`.
 
     With hidden projections y filled in, Λ = B(Y + y), B = (F(A_y) + μ)⁻¹, and Λ must be 0
     where y stands: conjugate gradients for P B P y = -P B Y.
     """
     search = _Search(prepared, lam, start)
-    yield from search.begin_job()
+    if resume is None:
+        yield from search.begin_job()
+    else:
+        search.restore(resume)
     while search.residual > tol:
         yield from search.step_job()
+        keep(search.state())
     return (yield from search.end_job(tol))
 
 
@@ -101,6 +118,20 @@ class _Search:
         self.along = self.slope.copy()
         self.square = float(self.slope @ self.slope)
 
+    def state(self) -> State:
+        """All that the next step depends on."""
+        arrays = {name: getattr(self, name) for name in ("missing", "slope", "along")}
+        numbers = {name: np.array(getattr(self, name)) for name in NUMBERS}
+        return {**arrays, **numbers}
+
+    def restore(self, state: State) -> None:
+        """Be where another search was."""
+        self.missing, self.slope = state["missing"], state["slope"]
+        self.along = state["along"]
+        self.size, self.objective = float(state["size"]), float(state["objective"])
+        self.square = float(state["square"])
+        self.lengths, self.turns = state["lengths"].tolist(), state["turns"].tolist()
+
     @property
     def residual(self) -> float:
         """Norm of Λ on hidden places, as part of that of Λ."""
@@ -115,8 +146,8 @@ class _Search:
             )
         bent = yield from self.places.apply_job(self._sparse(self.along), TEXT)
         length = self.square / float(self.along @ bent)
-        self.missing += length * self.along
-        self.slope -= length * bent
+        self.missing = self.missing + length * self.along
+        self.slope = self.slope - length * bent
         self.objective -= self.penalty * length * self.square
         square = float(self.slope @ self.slope)
         self.lengths.append(length)

@@ -30,3 +30,15 @@ def problem(
         lattice_laplacian(targets),
         lam,
     )
+
+
+def brute_force(of: SplineProblem) -> npt.NDArray[np.float64]:
+    """The smallest W that minimises the objective."""
+    n_source, n_target = of.injections.shape[1], of.projections.shape[1]
+    rough = np.kron(of.source_laplacian.toarray(), np.eye(n_target))
+    rough += np.kron(np.eye(n_source), of.target_laplacian.toarray())
+    seen = ~of.hidden.toarray().ravel()
+    rows = np.kron(of.injections.toarray(), np.eye(n_target))[seen]
+    system = np.vstack([rows, np.sqrt(of.penalty) * rough])
+    wanted = np.concatenate([of.projections.ravel()[seen], np.zeros(len(rough))])
+    return np.linalg.lstsq(system, wanted, rcond=1e-12)[0].reshape(n_source, n_target)

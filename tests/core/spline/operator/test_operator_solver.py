@@ -14,7 +14,7 @@ from napari_connectome.core.spline.operator.solution import OperatorSolution
 from napari_connectome.core.spline.operator.solve import fit_operator_job, solve_job
 from napari_connectome.core.spline.operator.spectrum import spectrum_job
 from napari_connectome.core.spline.problem import SplineProblem
-from tests.core.spline.operator.planted import BOX, OTHER, PIECES, problem
+from tests.core.spline.operator.planted import BOX, OTHER, PIECES, brute_force, problem
 
 
 @pytest.fixture(autouse=True)
@@ -30,18 +30,6 @@ def geometry(of: SplineProblem, dtype: npt.DTypeLike = np.float64) -> Geometry:
 
 def solved(of: SplineProblem, tol: float = 1e-9) -> OperatorSolution:
     return run_to_end(fit_operator_job(of, geometry(of), tol=tol))
-
-
-def brute_force(of: SplineProblem) -> npt.NDArray[np.float64]:
-    """The smallest W that minimises the objective."""
-    n_source, n_target = of.injections.shape[1], of.projections.shape[1]
-    rough = np.kron(of.source_laplacian.toarray(), np.eye(n_target))
-    rough += np.kron(np.eye(n_source), of.target_laplacian.toarray())
-    seen = ~of.hidden.toarray().ravel()
-    rows = np.kron(of.injections.toarray(), np.eye(n_target))[seen]
-    system = np.vstack([rows, np.sqrt(of.penalty) * rough])
-    wanted = np.concatenate([of.projections.ravel()[seen], np.zeros(len(rough))])
-    return np.linalg.lstsq(system, wanted, rcond=1e-12)[0].reshape(n_source, n_target)
 
 
 @pytest.mark.parametrize(
