@@ -18,7 +18,7 @@ from napari_connectome.core.spline.operator.tall import in_blocks, inner, subtra
 
 Array = npt.NDArray[Any]
 Float = npt.NDArray[np.float64]
-MOST_KEPT = 3
+MOST_KEPT = 2
 """Degrees that are kept: with more of them, reading them takes longer than the steps saved."""
 
 
@@ -101,18 +101,26 @@ class Anchors:
                 out[number] = local @ kept[touched]
         return out
 
-    def combined(self, coefficients: Float) -> Array:
-        """Σ T_a T_d (A) R_h c_ad, shape (n,), for coefficients of shape (anchors, span + 1, m)."""
+    def combined(self, basis: Float, factors: Float) -> Array:
+        """Σ T_a T_d (A) R_h (basis_ad · factors), shape (n,).
+
+        Parameters
+        ----------
+        basis : ndarray of float64, shape (anchors, span + 1, k)
+            Coefficients of k polynomials, from :meth:`in_products`.
+        factors : ndarray of float64, shape (k, m)
+            Of each of them and each column.
+        """
         n = self.kept.shape[1]
         if not len(self.kept):
             return np.zeros(n, dtype=self.kept.dtype)
-        narrow = coefficients.astype(self.kept.dtype)
+        narrow = np.ascontiguousarray(factors.T, dtype=self.kept.dtype)
+        of_degree = basis.astype(self.kept.dtype)
         parts = np.empty((self.span + 1, n), dtype=self.kept.dtype)
 
         def work(rows: slice) -> None:
-            parts[:, rows] = narrow[0] @ self.kept[0, rows].T
-            for number in range(1, len(self.kept)):
-                parts[:, rows] += narrow[number] @ self.kept[number, rows].T
+            found = sum(b @ (k[rows] @ narrow).T for b, k in zip(of_degree, self.kept, strict=True))
+            parts[:, rows] = found
 
         in_blocks(work, n)
         return self._summed(parts)

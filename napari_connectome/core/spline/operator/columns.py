@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import svd
 
 from napari_connectome.core.parallel import single_threaded_blas
 from napari_connectome.core.spline.operator.anchors import Anchors
@@ -16,8 +17,10 @@ from napari_connectome.core.spline.operator.tall import outer
 
 Array = npt.NDArray[Any]
 Float = npt.NDArray[np.float64]
-TOLERANCE = 1e-5
+TOLERANCE = 1e-4
 """Of the polynomials, as part of the largest coefficient."""
+SAMPLES, SPREAD = 64, 100.0
+"""Values of a at which polynomials are looked at, the smallest so many times below the interval."""
 MORE_NODES = 8
 """Points at which a response is looked at beyond the coefficients that are kept of it."""
 
@@ -43,9 +46,11 @@ class ColumnProducts:
         if near.degrees:
             found = inverse_squares(points, here, TOLERANCE / 10, near.degrees)
             self._rough = near.in_products(found).reshape(-1, len(points)).T.copy()
-        # From values at the nodes to coefficients.
+        # From values at the nodes to coefficients, and on to those of a few polynomials.
         made = coefficients(np.eye(count))[: far.degrees] if count else np.zeros((0, 0))
-        self._made = far.in_products(made)
+        few = _polynomials(there, far.degrees)
+        self._made = few.T @ made
+        self._basis = far.in_products(few)
 
     def of(self, rows: npt.NDArray[np.int64], values: Float) -> npt.NDArray[np.float32]:
         """The product with a column that is 0 but at some rows, shape (n_far,)."""
@@ -60,7 +65,23 @@ class ColumnProducts:
             smooth[: there.pieces] += self.constants @ patterns[: here.pieces]
             factors = self._made @ response[count:]
         found = outer(there.modes, smooth[:, None])[:, 0]
-        return np.asarray(found + self.far.combined(factors), dtype=np.float32)
+        combined = self.far.combined(self._basis, factors)
+        return np.asarray(found + combined, dtype=np.float32)
+
+
+def _polynomials(spectrum: Spectrum, degrees: int) -> Float:
+    """Orthonormal coefficients of few polynomials that make up (A + a)⁻² for any a >= 0.
+
+    Returns
+    -------
+    ndarray of float64, shape (degrees, few)
+    """
+    if not degrees:
+        return np.zeros((0, 0))
+    points = np.append(0.0, np.geomspace(spectrum.low / SPREAD, spectrum.high, SAMPLES))
+    found = inverse_squares(points, spectrum, TOLERANCE / 10, degrees)
+    left, sizes, _ = svd(found / np.linalg.norm(found, axis=0), full_matrices=False)
+    return np.asarray(left[:, sizes > TOLERANCE / 10 * sizes[0]])
 
 
 def _smooth_factors(here: Spectrum, there: Spectrum, points: Float) -> Float:
