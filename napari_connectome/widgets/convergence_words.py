@@ -29,7 +29,9 @@ def _line(name: str, figures: Mapping[str, Any]) -> str:
     if "objective" in figures:
         said.append(f"objective {number_text(figures['objective'], 4)}")
     if figures.get("gap") is not None:
-        said.append(f"at most {number_text(100 * figures['gap'], 2)} % above the optimum")
+        # The objective of a W that is never formed is an estimate.
+        most = "about" if "objective_error" in figures else "at most"
+        said.append(f"{most} {number_text(100 * figures['gap'], 2)} % above the optimum")
     if figures.get("residual") is not None:
         said.append(f"residual {number_text(figures['residual'], 2)}")
     if figures.get("negative_mass"):

@@ -25,8 +25,8 @@ from napari_connectome.core.spline.experiments import (
     hidden_voxels,
     spline_data,
 )
-from napari_connectome.core.spline.full_rank import fit_path_job
-from napari_connectome.core.spline.lambda_search import LambdaSearch, Sums, search_job
+from napari_connectome.core.spline.full_rank import lambda_search_job
+from napari_connectome.core.spline.lambda_search import LambdaSearch, Sums
 from napari_connectome.core.spline.problem import SplineProblem
 from napari_connectome.core.spline.proximity import Proximity
 from napari_connectome.core.spline.selection import Selection, choose, parse_regions
@@ -171,7 +171,7 @@ def _search(problems: Mapping[str, SplineProblem], ledger: Ledger) -> Job[Lambda
         def keep(fold: int, sums: Sums, side: str = side) -> None:
             ledger.put(f"{side}/fold {fold}", {"sums": sums})
 
-        job = search_job(problem, fit_path_job, known=known, keep=keep)
+        job = lambda_search_job(problem, known=known, keep=keep)
         one = yield from stretch(job, number, 1, len(problems))
         found = one if found is None else found.together(one)
     if found is None:

@@ -11,9 +11,9 @@ from napari_connectome.core.models.spline_data import (
 )
 from napari_connectome.core.models.spline_fit import fit_spline
 from napari_connectome.core.models.spline_outlook import (
-    dense_outlook,
     low_rank_outlook,
     selection_outlook,
+    spline_outlook,
 )
 from napari_connectome.core.models.spline_regional_fit import fit_regional_comparator
 from napari_connectome.core.spline.selection import VISUAL_AREAS
@@ -88,8 +88,8 @@ SPLINE = ModelEntry(
     title="Spline model (Harris 2016)",
     summary=(
         "Smooth connectivity within some regions, every pair of voxels by itself; it fills in what "
-        "injections hide and what lies between them, and says how near to the best it is. For some "
-        "thousand voxels."
+        "injections hide and what lies between them, and says how near to the best it is. "
+        "Above 12,000 voxels it is solved without W ≥ 0, and its answers are cut off at zero."
     ),
     citation=CITATION,
     parameters=(
@@ -110,7 +110,7 @@ SPLINE = ModelEntry(
     refuses=refused_experiments,
     again=parameters_again,
     resumable=True,
-    outlook=dense_outlook,
+    outlook=spline_outlook,
 )
 
 LOW_RANK_SPLINE = ModelEntry(

@@ -11,7 +11,8 @@ from napari_connectome.core.dense_connectivity import DenseConnectivity
 from napari_connectome.core.experiments import ExperimentSet
 from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.models.spline_data import SideFit, fit_sides
-from napari_connectome.core.models.spline_outlook import Size, check_dense
+from napari_connectome.core.models.spline_operator_fit import fit_operator_side_job
+from napari_connectome.core.models.spline_outlook import Size, check_spline, is_beyond_dense
 from napari_connectome.core.progress import Job
 from napari_connectome.core.spline.checkpoint import Checkpointing, Ledger
 from napari_connectome.core.spline.experiments import SplineData, Targets
@@ -86,7 +87,7 @@ def fit_spline(
     solve = partial(_solve, limits=NonnegativeLimits(gap=gap))
 
     def check(data: SplineData) -> float:
-        return check_dense(Size.of_data(data))
+        return check_spline(Size.of_data(data))
 
     return fit_sides("spline", experiments, atlas, parameters, solve, checkpoint, check)
 
@@ -100,6 +101,8 @@ def _solve(
     *,
     limits: NonnegativeLimits,
 ) -> Job[SideFit]:
+    if is_beyond_dense(Size.of_data(data)):
+        return (yield from fit_operator_side_job(problem, data, targets, proximity, ledger))
     step = f"{targets.side}/weights"
 
     def keep(reached: State) -> None:

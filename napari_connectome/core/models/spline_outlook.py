@@ -14,12 +14,19 @@ from napari_connectome.core.sides import Side
 from napari_connectome.core.spline.experiments import SplineData, left_voxels
 from napari_connectome.core.spline.low_rank_start import check_rank
 from napari_connectome.core.spline.nonneg.whole import bytes_needed
+from napari_connectome.core.spline.operator.spectra import patterns_for
 from napari_connectome.core.spline.selection import choose
 
 FEWER = "Choose fewer regions, a coarser grid, or a lower rank."
 SMALLER = "Choose the low-rank spline model, fewer regions, or a coarser grid."
 COPIES_OF_FACTORS, COPIES_OF_DATA, PATTERNS = 16, 6, 60
 """Arrays of the size of the factors, of the projections, and patterns of each lattice, at once."""
+DENSE_VOXELS = 12_000
+"""Voxels of a side up to which every pair is fitted by itself."""
+COPIES_OF_COLUMNS = 14
+"""Arrays of experiments by voxels, in float32, that are there at once without a matrix."""
+FACTOR_BYTES, FACTOR_VOXELS = 0.7e9, 61_878
+"""Memory of the factors that smooth patterns are computed with: of the right isocortex."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +113,8 @@ def low_rank_outlook(
     return f"{size}; about {gigabytes(need)} of memory."
 
 
-def dense_outlook(experiments: ExperimentSet, atlas: Atlas, parameters: Mapping[str, Any]) -> str:
-    """The same for a model whose W is held in full.
+def spline_outlook(experiments: ExperimentSet, atlas: Atlas, parameters: Mapping[str, Any]) -> str:
+    """The same for a model of full rank, and how it is solved.
 
     Raises
     ------
@@ -115,7 +122,36 @@ def dense_outlook(experiments: ExperimentSet, atlas: Atlas, parameters: Mapping[
         When nothing can be fitted, or memory will not do.
     """
     size = Size.of_selection(experiments, atlas, parameters)
-    return f"{size}; about {gigabytes(check_dense(size))} of memory."
+    how = "; solved without W ≥ 0, answers cut off at zero" if is_beyond_dense(size) else ""
+    return f"{size}; about {gigabytes(check_spline(size))} of memory{how}."
+
+
+def is_beyond_dense(size: Size) -> bool:
+    """Whether a model of full rank is solved without its matrix."""
+    return max(size.source_voxels, *size.target_voxels.values()) > DENSE_VOXELS
+
+
+def check_spline(size: Size) -> float:
+    """Refuse a size for which memory will not do; the bytes that it takes otherwise."""
+    return check_operator(size) if is_beyond_dense(size) else check_dense(size)
+
+
+def check_operator(size: Size) -> float:
+    """The same for a model without a matrix.
+
+    Raises
+    ------
+    ModelError
+        When memory will not do.
+    """
+    targets = max(size.target_voxels.values())
+    largest = max(size.source_voxels, targets)
+    columns = COPIES_OF_COLUMNS * size.experiments + patterns_for(largest)
+    # The factors of a lattice in three dimensions grow faster than it does.
+    factors = FACTOR_BYTES * (largest / FACTOR_VOXELS) ** (4 / 3)
+    need: float = 4.0 * (size.source_voxels + targets) * columns + factors
+    check_memory(need, f"A spline model of {size.source_voxels:,} source voxels", SMALLER)
+    return need
 
 
 def check_dense(size: Size) -> float:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 from scipy.sparse.linalg import LinearOperator
 
 from napari_connectome.core.progress import Job, stretch
-from napari_connectome.core.spline.lambda_search import Tell
 from napari_connectome.core.spline.operator.preparation import prepare_job
 from napari_connectome.core.spline.operator.solution import OperatorSolution
 from napari_connectome.core.spline.operator.solve import solve_job
@@ -52,10 +50,6 @@ class ImplicitSolution:
             dtype=np.float64,
         )
 
-    def predict(self, injections: csr_array) -> Matrix:
-        """max(X W, 0)."""
-        return np.maximum(self.solution.weights.predict(injections.toarray()), 0.0)
-
 
 def _of_columns(multiply: Callable[[Matrix], Matrix]) -> Callable[[Matrix], Matrix]:
     """A product with rows as one with columns, of which there may be one, shape (n,)."""
@@ -78,22 +72,3 @@ def implicit_solution_job(problem: SplineProblem) -> Job[ImplicitSolution]:
     prepared = yield from stretch(prepare_job(problem, geometry), 1, 0.3, 2)
     solution = yield from stretch(solve_job(prepared, problem.lam), 1.3, 0.7, 2)
     return ImplicitSolution(solution)
-
-
-def implicit_path_job(problem: SplineProblem, lambdas: Sequence[float], tell: Tell) -> Job[None]:
-    """Solve under several λ, each from the one before, and tell of each what it predicts.
-
-    Raises
-    ------
-    ModelError
-        As :func:`implicit_solution_job`.
-    """
-    steps = len(lambdas) + 1
-    geometry = yield from stretch(geometry_job(problem), 0, 0.7, steps)
-    prepared = yield from stretch(prepare_job(problem, geometry), 0.7, 0.3, steps)
-    missing: Matrix | None = None
-    for number, lam in enumerate(lambdas):
-        job = solve_job(prepared, lam, missing)
-        found = yield from stretch(job, number + 1, 1, steps, f"λ = {lam:.0e}")
-        missing = found.missing
-        tell(lam, ImplicitSolution(found).predict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from napari_connectome.core.progress import Job, stretch
-from napari_connectome.core.spline.full_operator import implicit_path_job, implicit_solution_job
-from napari_connectome.core.spline.lambda_search import Tell
+from napari_connectome.core.spline.full_operator import implicit_solution_job
+from napari_connectome.core.spline.lambda_search import LambdaSearch, Sums, Tell, search_job
 from napari_connectome.core.spline.low_rank_start import Multiplied
+from napari_connectome.core.spline.operator.folds import operator_search_job
 from napari_connectome.core.spline.problem import SplineProblem
 from napari_connectome.core.spline.relaxed import MOST_VOXELS, relaxed_weights_job
 
@@ -38,9 +39,6 @@ class FullSolution(Protocol):
     @property
     def matrix(self) -> Multiplied:
         """W, to multiply with."""
-
-    def predict(self, injections: csr_array) -> Matrix:
-        """Projections of injections, shape (k, n_target), with nothing below zero."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,28 +74,42 @@ def full_solution_job(problem: SplineProblem) -> Job[FullSolution]:
     ModelError
         When a solver does not converge.
     """
-    if _is_large(problem):
+    if is_large(problem):
         return (yield from implicit_solution_job(problem))
     weights = yield from relaxed_weights_job(problem)
     return DenseSolution(weights, problem.objective(weights))
 
 
+def lambda_search_job(
+    problem: SplineProblem,
+    *,
+    known: Callable[[int], Sums | None] = lambda _fold: None,
+    keep: Callable[[int, Sums], None] = lambda _fold, _sums: None,
+) -> Job[LambdaSearch]:
+    """Try λ of 10³ … 10¹² on every fold, with the solver that suits the size.
+
+    See :func:`~napari_connectome.core.spline.lambda_search.search_job`.
+    """
+    if is_large(problem):
+        return (yield from operator_search_job(problem, known=known, keep=keep))
+    return (yield from search_job(problem, fit_path_job, known=known, keep=keep))
+
+
 def fit_path_job(problem: SplineProblem, lambdas: Sequence[float], tell: Tell) -> Job[None]:
-    """Solve under several λ and tell of each what it predicts.
+    """Solve in full under several λ and tell of each what it predicts.
 
     Raises
     ------
     ModelError
-        As :func:`full_solution_job`.
+        When there are too many voxels.
     """
-    if _is_large(problem):
-        yield from implicit_path_job(problem, lambdas, tell)
-        return
     for number, lam in enumerate(lambdas):
-        job = full_solution_job(problem.with_lam(lam))
-        found = yield from stretch(job, number, 1, len(lambdas), f"λ = {lam:.0e}")
-        tell(lam, found.predict)
+        small = problem.with_lam(lam)
+        job = relaxed_weights_job(small)
+        weights = yield from stretch(job, number, 1, len(lambdas), f"λ = {lam:.0e}")
+        tell(lam, DenseSolution(weights, small.objective(weights)).predict)
 
 
-def _is_large(problem: SplineProblem) -> bool:
+def is_large(problem: SplineProblem) -> bool:
+    """Whether a problem is solved without its matrix."""
     return bool(max(problem.injections.shape[1], problem.projections.shape[1]) > MOST_VOXELS)

@@ -17,10 +17,10 @@ from napari_connectome.core.spline.operator.folds import operator_search_job
 from napari_connectome.core.spline.operator.preparation import Geometry, prepare_job
 from napari_connectome.core.spline.operator.solve import fit_operator_job, solve_job
 from napari_connectome.core.spline.operator.spectrum import spectrum_job
-from tests.core.spline.operator.planted import BOX, brute_force, problem
+from tests.core.spline.operator.planted import OTHER, brute_force, problem
 
 LAMBDAS = (1e-2, 1e2)
-CASE = problem(BOX, BOX, 7, 1.0)
+CASE = problem(OTHER, OTHER, 7, 1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +58,10 @@ def test_errors_of_held_out_experiments_are_those_of_separate_fits(
 def test_what_cutting_off_costs_is_exact_when_all_voxels_are_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clipping, "VOXELS", len(BOX))
+    monkeypatch.setattr(clipping, "VOXELS", len(OTHER))
     monkeypatch.setattr(clipping, "EXPERIMENTS", 7)
     # Injections of one voxel: whichever is drawn of each, it is all of it.
-    single = csr_array(eye_array(len(BOX)).tocsr()[::5][:7] * 0.7)
+    single = csr_array(eye_array(len(OTHER)).tocsr()[::3][:7] * 0.7)
     signed = CASE.projections - 0.8
     case = replace(CASE, injections=single, hidden=csr_array(single > 0), projections=signed, lam=1)
     found = run_to_end(fit_operator_job(case, geometry(), tol=1e-8))
