@@ -23,12 +23,12 @@ SAYS = {
     "first_steps": "\nTrue\n",
     "regions_and_models": "(160, 320)",
     "splines_on_a_line": "Full rank             0.059",
-    "completion": "\n'voxel model of sample_data, completed (nuclear-norm)'\n",
+    "completion": "voxel model of sample_data, completed (nuclear-norm)",
 }
 RUN = """\
-import ast, json, sys
+import ast, json, pathlib, sys
 names = {"__name__": "__main__"}
-for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:
+for cell in json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))["cells"]:
     if cell["cell_type"] == "code":
         tree = ast.parse("".join(cell["source"]))
         shown = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
