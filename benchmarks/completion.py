@@ -27,33 +27,45 @@ from napari_connectome.data.completion_files import read_labelled
 PUBLISHED = Path(__file__).parents[2] / "shared" / "realdata" / "oh2014" / "nature13186-s3.xlsx"
 FULL, SMALL = (469, 590), (213, 426)
 OBSERVED, DELTA = 0.5, 0.01
-SCS_EPS, LIKE_SCS = 1e-5, 1e-5
-"""Of SCS, and the gap at which our matrix is at least as near to the solution as its."""
+SCS_EPS = 1e-5
+GAPS = (1e-4, 5e-5, 3e-5, 2e-5, 1e-5, 1e-6)
+"""The first of them at which our matrix is at least as near to the solution as that of SCS."""
 CURVE_SOLVES = 41 * 50 * 2
 Matrix = npt.NDArray[np.float64]
 
 
 def main() -> None:
-    full, small = problem(FULL), problem(SMALL)
+    full_size()
+    against_scs()
+    curve()
+
+
+def full_size() -> None:
+    """The size of the published table."""
+    full = problem(FULL)
     print(HEADER)
     line = compare("", lambda _: complete(full, 1e-4), limit=3.0, runs=3)
     print(replace(line, name="469 × 590, half observed, gap 1e-4").row())
     line = compare("", lambda _: complete(full, 1e-4, delta=0.0), runs=3)
     print(replace(line, name="the same, observed entries kept exactly").row())
-    exact = complete(small, 1e-8)
-    ours = compare("", lambda _: complete(small, LIKE_SCS), runs=5)
+
+
+def against_scs() -> None:
+    """The smaller size, as near to the solution as SCS comes."""
+    small = problem(SMALL)
+    exact = complete(small, 1e-8).matrix
     start, busy = time.perf_counter(), time.process_time()
-    conic = by_scs(small)
+    conic = distance(by_scs(small), exact)
     took, busy = time.perf_counter() - start, time.process_time() - busy
-    name = f"213 × 426, half observed, gap {LIKE_SCS:g}"
-    print(replace(ours, name=name, plain=took).row())
-    found = complete(small, LIKE_SCS)
+    distances = ((gap, distance(complete(small, gap).matrix, exact)) for gap in GAPS)
+    gap, ours = next(found for found in distances if found[1] <= conic)
+    line = compare("", lambda _: complete(small, gap), runs=5)
+    print(replace(line, name=f"213 × 426, half observed, gap {gap:g}", plain=took).row())
     print(
-        f"\nDistance to the solution at gap 1e-8: ours {distance(found.matrix, exact.matrix):.1e}, "
-        f"SCS at {SCS_EPS:g} {distance(conic, exact.matrix):.1e} of its norm. Processor time: "
-        f"ours {ours.cpu:.2f} s, SCS {busy:.1f} s, {busy / ours.cpu:.0f} times as much."
+        f"\nDistance to the solution at gap 1e-8: ours {ours:.1e}, SCS at {SCS_EPS:g} {conic:.1e} "
+        f"of its norm. Processor time: ours {line.cpu:.2f} s, SCS {busy:.1f} s, "
+        f"{busy / line.cpu:.0f} times as much."
     )
-    curve()
 
 
 def curve() -> None:

@@ -96,8 +96,9 @@ def _keys(curve: Curve, width_mm: float) -> list[tuple[float, float, str, str, s
 
 def _draw_curves(axes: Axes, curve: Curve, *, log: bool) -> None:
     x = np.array(curve.request.fractions)
-    count = curve.request.curves
-    means, sds = ([read(n) for n in range(count)] for read in (curve.mean, curve.sd))
+    # What is not begun has no points yet.
+    begun = [n for n in range(curve.request.curves) if np.isfinite(curve.mse[n]).any()]
+    means, sds = ([read(n) for n in begun] for read in (curve.mean, curve.sd))
     largest = max(float(np.nanmax(m + s)) for m, s in zip(means, sds, strict=True)) or 1.0
     if log:
         means = [np.maximum(mean, FLOOR * largest) for mean in means]
@@ -107,7 +108,7 @@ def _draw_curves(axes: Axes, curve: Curve, *, log: bool) -> None:
         axes.set_ylim(0, 1.1 * largest)
         number_axis(axes)
     foot = axes.get_ylim()[0]
-    for mean, sd, color in zip(means, sds, COLORS, strict=False):
+    for mean, sd, color in zip(means, sds, [COLORS[n] for n in begun], strict=True):
         low = np.maximum(mean - sd, foot)
         axes.fill_between(x, low, mean + sd, color=color, alpha=0.2, linewidth=0)
         axes.plot(x, mean, color=color, linewidth=1.2, marker=".", markersize=3)

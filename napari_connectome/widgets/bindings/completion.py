@@ -109,7 +109,8 @@ class CompletionBinding(PageBinding):
     def _words(self) -> str:
         params = self.state.completion_params
         painted = ""
-        if params.pattern == "painted" and params.matrix == "model":
+        follows_pattern = self.view.page not in ("removed", "curve")
+        if follows_pattern and params.pattern == "painted" and params.matrix == "model":
             painted = contents.painted_words(len(params.painted))
         return " ".join(part for part in (painted, self._result_words()) if part)
 
