@@ -89,7 +89,7 @@ SPLINE = ModelEntry(
     summary=(
         "Smooth connectivity within some regions, every pair of voxels by itself; it fills in what "
         "injections hide and what lies between them, and says how near to the best it is. "
-        "Above 12,000 voxels it is solved without W ≥ 0, and its answers are cut off at zero."
+        "Above 8,000 voxels it is solved without W ≥ 0, and its answers are cut off at zero."
     ),
     citation=CITATION,
     parameters=(

@@ -13,7 +13,7 @@ from napari_connectome.core.models.spline_data import selection_of
 from napari_connectome.core.sides import Side
 from napari_connectome.core.spline.experiments import SplineData, left_voxels
 from napari_connectome.core.spline.low_rank_start import check_rank
-from napari_connectome.core.spline.nonneg.whole import bytes_needed
+from napari_connectome.core.spline.nonneg.whole import bytes_needed, is_large
 from napari_connectome.core.spline.operator.spectra import patterns_for
 from napari_connectome.core.spline.selection import choose
 
@@ -21,8 +21,6 @@ FEWER = "Choose fewer regions, a coarser grid, or a lower rank."
 SMALLER = "Choose the low-rank spline model, fewer regions, or a coarser grid."
 COPIES_OF_FACTORS, COPIES_OF_DATA, PATTERNS = 16, 6, 60
 """Arrays of the size of the factors, of the projections, and patterns of each lattice, at once."""
-DENSE_VOXELS = 12_000
-"""Voxels of a side up to which every pair is fitted by itself."""
 COPIES_OF_COLUMNS = 14
 """Arrays of experiments by voxels, in float32, that are there at once without a matrix."""
 FACTOR_BYTES, FACTOR_VOXELS = 0.7e9, 61_878
@@ -128,7 +126,7 @@ def spline_outlook(experiments: ExperimentSet, atlas: Atlas, parameters: Mapping
 
 def is_beyond_dense(size: Size) -> bool:
     """Whether a model of full rank is solved without its matrix."""
-    return max(size.source_voxels, *size.target_voxels.values()) > DENSE_VOXELS
+    return is_large(size.source_voxels, max(size.target_voxels.values()))
 
 
 def check_spline(size: Size) -> float:

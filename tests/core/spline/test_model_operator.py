@@ -9,7 +9,6 @@ from napari_connectome.core import memory
 from napari_connectome.core.both_sides_connectivity import BothSidesConnectivity
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.hold_out import hold_out
-from napari_connectome.core.models import spline_outlook
 from napari_connectome.core.models.catalog import entry_of
 from napari_connectome.core.models.voxel_left_out import injection_weights
 from napari_connectome.core.operator_connectivity import OperatorConnectivity
@@ -18,6 +17,7 @@ from napari_connectome.core.sources import SourceWeights, VoxelSource
 from napari_connectome.core.spline import full_rank
 from napari_connectome.core.spline.checkpoint import Checkpointing
 from napari_connectome.core.spline.lambda_search import LAMBDAS
+from napari_connectome.core.spline.nonneg import whole
 from tests.core.model_data import ISOCORTEX, THALAMUS, experiment_set
 from tests.core.regional_data import region_atlas
 from tests.core.spline.planted import with_clouds
@@ -31,7 +31,7 @@ EXPERIMENTS = with_clouds(experiment_set(ATLAS, {ISOCORTEX: 8, THALAMUS: 3}))
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat any size as too large for the matrix."""
-    monkeypatch.setattr(spline_outlook, "DENSE_VOXELS", 5)
+    monkeypatch.setattr(whole, "MOST_VOXELS", 5)
     monkeypatch.setattr(full_rank, "MOST_VOXELS", 5)
 
 
@@ -49,7 +49,7 @@ def test_both_sides_are_those_of_the_matrix_cut_off_at_zero(monkeypatch: pytest.
         assert figures["lower_bound"] <= figures["objective"]
         assert max(figures["residual"], figures["misfit_check"]) < 1e-5
         assert 0 <= figures["negative_mass"] < 0.5
-    monkeypatch.setattr(spline_outlook, "DENSE_VOXELS", 10_000)
+    monkeypatch.setattr(whole, "MOST_VOXELS", 10_000)
     dense = run_to_end(fit(gap=1e-6))
     place = VoxelSource(ATLAS.um_of_index((4, 2, 7)))
     ours, theirs = found.predict(place).vector, dense.predict(place).vector

@@ -24,8 +24,8 @@ from napari_connectome.core.spline.problem import SplineProblem
 
 PATTERNS = 400
 """Smooth patterns of a lattice that precondition: more cost more than they save."""
-MOST_WEIGHTS = 8000**2
-"""Entries of W up to which all of them are found in minutes."""
+MOST_VOXELS = 8_000
+"""Voxels of a side up to which all of W is found in a minute or two."""
 EXACT = 1e-8
 """Residual of the solution without a sign in double precision."""
 MATRICES = 8
@@ -34,7 +34,7 @@ MATRICES = 8
 
 def is_large(n_source: int, n_target: int) -> bool:
     """Whether a problem is one for products with W: it is not held in full then."""
-    return n_source * n_target > MOST_WEIGHTS
+    return max(n_source, n_target) > MOST_VOXELS
 
 
 def bytes_needed(n_source: int, n_target: int) -> int:
