@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse.linalg import LinearOperator
 
 from napari_connectome.core.connectivity import Connectivity, Float, Support, VoxelEvidence
 from napari_connectome.core.errors import ModelError
@@ -76,6 +77,11 @@ class OperatorConnectivity(Connectivity):
         self.weights = weights
         self.proximity = proximity
         self.unit = unit
+
+    @property
+    def matrix(self) -> LinearOperator:
+        """W as it is, negative entries included, to multiply with."""
+        return self.weights.matrix
 
     def from_source(self, source: SourceWeights) -> Float:
         """Projection of a weighted source, nothing below zero."""

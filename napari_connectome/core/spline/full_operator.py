@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,25 +38,7 @@ class ImplicitSolution:
     @property
     def matrix(self) -> LinearOperator:
         """W, to multiply with."""
-        geometry, weights = self.solution.prepared.geometry, self.solution.weights
-        onto, back = _of_columns(weights.onto_target), _of_columns(weights.predict)
-        return LinearOperator(
-            (len(geometry.source.spectrum), len(geometry.target.spectrum)),
-            matvec=onto,
-            matmat=onto,
-            rmatvec=back,
-            rmatmat=back,
-            dtype=np.float64,
-        )
-
-
-def _of_columns(multiply: Callable[[Matrix], Matrix]) -> Callable[[Matrix], Matrix]:
-    """A product with rows as one with columns, of which there may be one, shape (n,)."""
-
-    def multiplied(columns: Matrix) -> Matrix:
-        return multiply(columns.reshape(len(columns), -1).T).T.reshape(-1, *columns.shape[1:])
-
-    return multiplied
+        return self.solution.weights.matrix
 
 
 def implicit_solution_job(problem: SplineProblem) -> Job[ImplicitSolution]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
+from scipy.sparse.linalg import LinearOperator
 
 from napari_connectome.core.progress import Job, run_to_end
 from napari_connectome.core.spline.operator.fields import Fields
@@ -42,6 +44,19 @@ class OperatorWeights:
     injections: csr_array
     misfit: Fields
     constants: Float
+
+    @property
+    def matrix(self) -> LinearOperator:
+        """W, to multiply with, shape (n_source, n_target)."""
+        onto, back = _of_columns(self.onto_target), _of_columns(self.predict)
+        return LinearOperator(
+            (len(self.source.spectrum), len(self.target.spectrum)),
+            matvec=onto,
+            matmat=onto,
+            rmatvec=back,
+            rmatmat=back,
+            dtype=np.float64,
+        )
 
     def injection_fields(self) -> Fields:
         """Xᵀ in parts, made anew: (n_source, m)."""
@@ -112,6 +127,15 @@ class OperatorWeights:
         found = run_to_end(self.gather_job(Fields.of(spectrum, np.atleast_2d(targets).T.copy())))
         whole = found.whole(self.source.spectrum)
         return np.ascontiguousarray(whole.T, dtype=np.float64)
+
+
+def _of_columns(multiply: Callable[[Float], Float]) -> Callable[[Float], Float]:
+    """A product with rows as one with columns, of which there may be one, shape (n,)."""
+
+    def multiplied(columns: Float) -> Float:
+        return multiply(columns.reshape(len(columns), -1).T).T.reshape(-1, *columns.shape[1:])
+
+    return multiplied
 
 
 def _respond_job(steps: Steps, moments: Moments, columns: Fields, text: str) -> Job[Fields]:

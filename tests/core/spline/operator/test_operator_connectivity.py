@@ -17,6 +17,8 @@ from napari_connectome.core.models.fitted import FittedModel
 from napari_connectome.core.operator_connectivity import OperatorConnectivity
 from napari_connectome.core.progress import run_to_end
 from napari_connectome.core.sources import SourceWeights
+from napari_connectome.core.spline.energy import energy_spectrum_job
+from napari_connectome.core.spline.model_energy import WithMatrix
 from napari_connectome.core.spline.operator import spectrum
 from napari_connectome.core.spline.operator.preparation import Geometry
 from napari_connectome.core.spline.operator.solve import fit_operator_job
@@ -111,6 +113,14 @@ def test_a_saved_model_answers_alike_on_both_sides(tmp_path: Path) -> None:
     rows, values = np.arange(5), np.full(5, 0.2)
     np.testing.assert_array_equal(again.onto_target(rows, values), both.onto_target(rows, values))
     assert again.support(source).effective_experiments == both.support(source).effective_experiments
+
+
+def test_its_singular_values_are_those_of_the_matrix() -> None:
+    found, matrix = fitted(BOX, OTHER)
+    assert isinstance(found, WithMatrix)
+    spectrum = run_to_end(energy_spectrum_job(found.matrix, 5))
+    expected = np.linalg.svd(matrix, compute_uv=False)[:5]
+    np.testing.assert_allclose(spectrum.values, expected, rtol=1e-3)
 
 
 def damaged(name: str, value: npt.NDArray) -> None:
