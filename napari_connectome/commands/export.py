@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from napari_connectome.commands.arguments import path
+from napari_connectome.commands.arguments import path, point_um
 from napari_connectome.commands.console import add_json_option, say, say_json
 from napari_connectome.commands.output import check_out
 
@@ -25,13 +25,22 @@ def add_to(commands: Any) -> None:
     parser.add_argument("table", choices=TABLES, help="what to write")
     parser.add_argument("--out", type=path, required=True, metavar="FILE.csv", help="table")
     parser.add_argument("--resolution", type=int, metavar="UM", help="voxel edge to read, in µm")
+    parser.add_argument("--voxels", action="store_true", help="give places as voxels, too")
+    parser.add_argument(
+        "--bregma",
+        type=point_um,
+        metavar="AP,DV,ML",
+        help="give places in mm anterior, ventral and right of this CCF place in µm, too",
+    )
     add_json_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Read and write."""
+    from napari_connectome.core.bregma import Bregma
     from napari_connectome.data.allen_cache import open_cache
+    from napari_connectome.data.export.coordinates import with_bregma, with_voxels
     from napari_connectome.data.export.tables import experiment_table, region_table, write_table
 
     check_out(arguments.out, (".csv",))
@@ -41,6 +50,10 @@ def run(arguments: Namespace) -> int:
     else:
         there = frozenset(cache.experiments.on_disk().ids)
         table = experiment_table(tuple(cache.experiments), there)
+    if arguments.voxels:
+        table = with_voxels(table, cache.resolution_um)
+    if arguments.bregma is not None:
+        table = with_bregma(table, Bregma(*arguments.bregma))
     write_table(arguments.out, table)
     told = {"file": str(arguments.out), "rows": len(table), "columns": list(table.columns)}
     if arguments.json:

@@ -156,7 +156,7 @@ def experiment_files(ids: list[int], request: Json) -> Iterator[Wanted]:
     """The files of experiments, one experiment after the other."""
     resolution = int(request["resolution_um"])
     for experiment_id in ids:
-        for kind in request.get("kinds") or KINDS:
+        for kind in KINDS:
             name = f"experiment_{experiment_id}/{kind}_{resolution}.nrrd"
             yield Wanted(name, methodcaller(f"get_{kind}", experiment_id))
 
@@ -389,7 +389,7 @@ def stop_when_told(staging: Path) -> None:
 
 def fetch_all(cache: Any, staging: Path, folder: Path, missing: list[Wanted], jobs: int) -> int:
     """Download several files at a time; gives the number of those that failed."""
-    failed = done = 0
+    failed = 0
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         running = {pool.submit(fetched, cache, staging, folder, w): w for w in missing}
         for future in as_completed(running):
@@ -400,8 +400,7 @@ def fetch_all(cache: Any, staging: Path, folder: Path, missing: list[Wanted], jo
                 failed += 1
                 tell("failed", file=name, why=str(error))
             else:
-                done += 1
-                tell("file", file=name, bytes=size, done=done, total=len(missing))
+                tell("file", file=name, bytes=size)
     return failed
 
 
