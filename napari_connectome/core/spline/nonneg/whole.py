@@ -28,8 +28,8 @@ MOST_VOXELS = 8_000
 """Voxels of a side up to which all of W is found in a minute or two."""
 EXACT = 1e-8
 """Residual of the solution without a sign in double precision."""
-MATRICES = 8
-"""Arrays of the size of W that a fit and its last kept state hold, beside one of bytes."""
+MATRICES = 12
+"""Arrays of the size of W that a fit and its last kept state hold at once, and one of bytes."""
 
 
 def is_large(n_source: int, n_target: int) -> bool:
