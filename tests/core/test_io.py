@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -287,29 +286,64 @@ def test_a_stopped_job_leaves_nothing(model: FittedModel, tmp_path: Path) -> Non
 
 KILLED = """
 import os, signal, sys
-from napari_connectome.core.io import load_model, save_model
+from pathlib import Path
+from napari_connectome.core.io import describe_model, load_model, save_model
 
-def kill(moment):
-    if moment.done == 9:
-        os.kill(os.getpid(), signal.SIGKILL)
+source, target, is_old = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "old"
+# Nothing is read here: threads that have started would be missing in the children.
+before, described = b"the file before", describe_model(source)
 
-save_model(load_model(sys.argv[1]), sys.argv[2], report=kill)
+def killed_at(moment):
+    count = 0
+    def die(*_):
+        nonlocal count
+        count += 1
+        if count == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def hook(event, arguments):
+        if event in ("open", "os.rename", "os.remove") and str(target.parent) in str(arguments):
+            die()
+    sys.addaudithook(hook)
+    save_model(load_model(source), target, report=die)
+    os._exit(0)
+
+for moment in range(1, 1000):
+    target.unlink(missing_ok=True)
+    if is_old:
+        target.write_bytes(before)
+    child = os.fork()
+    if not child:
+        killed_at(moment)
+    _, status = os.waitpid(child, 0)
+    if not target.exists():
+        found = "none"
+    elif target.read_bytes() == before:
+        found = "old"
+    else:
+        found = "new" if describe_model(target) == described else "half"
+    print(os.WIFSIGNALED(status), found, flush=True)
+    if not os.WIFSIGNALED(status):
+        break
 """
 
 
-@pytest.mark.parametrize("old", [True, False])
-def test_a_killed_process_leaves_the_old_file_or_none(file: Path, old: bool) -> None:
-    target = file.with_name("target.h5")
-    if old:
-        target.write_bytes(file.read_bytes())
-    command = [sys.executable, "-c", KILLED, str(file), str(target)]
-    finished = subprocess.run(command, check=False, timeout=60, capture_output=True)
-    assert finished.returncode == -signal.SIGKILL, finished.stderr
-    assert target.exists() == old
-    if old:
-        assert target.read_bytes() == file.read_bytes()
+@pytest.mark.parametrize("before", ["old", "none"])
+def test_a_killed_process_leaves_the_old_file_or_none(file: Path, before: str) -> None:
+    """Killed at every row that is written, and wherever a file is opened or renamed."""
+    target = file.parent / "models" / "target.h5"
+    target.parent.mkdir()
+    command = [sys.executable, "-c", KILLED, str(file), str(target), before]
+    done = subprocess.run(command, check=True, timeout=300, capture_output=True, text=True)
+    outcomes = [tuple(line.split()) for line in done.stdout.splitlines()]
+    assert outcomes[-1] == ("False", "new")
+    killed = [found for was_killed, found in outcomes if was_killed == "True"]
+    assert len(killed) > 20
+    # Whole files only: first what was there, from some moment on the new one.
+    first_new = killed.index("new")
+    assert set(killed[:first_new]) == {before}
+    assert set(killed[first_new:]) == {"new"}
     # What was begun has a name of its own and never counts as a model.
-    assert len(leftovers(file.parent)) == 1
+    assert leftovers(target.parent)
 
 
 def test_permissions_are_those_of_new_files(file: Path) -> None:
