@@ -136,6 +136,6 @@ def _weights(connectivity: Connectivity) -> Weights:
     if isinstance(connectivity, WithMatrix):
         return connectivity.matrix
     raise ModelError(
-        "Only spline models have a spectrum: their voxels are all linked to each other. Fit one, "
-        "or open one."
+        "Only spline models have a spectrum, the regional comparator not among them. Fit one, or "
+        "open one."
     )
