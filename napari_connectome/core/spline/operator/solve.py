@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from scipy.linalg import eigvalsh_tridiagonal, lstsq, null_space
 
 from napari_connectome.core.errors import ModelError
-from napari_connectome.core.progress import Job, Progress
+from napari_connectome.core.progress import Job, Progress, stretch, told_as
 from napari_connectome.core.spline.operator.fields import Fields
 from napari_connectome.core.spline.operator.filters import FilterAt, MatrixFilter
 from napari_connectome.core.spline.operator.moments import Moments
@@ -25,6 +26,8 @@ CUT = 3e-7
 TOLERANCE = 3e-6
 """Of Λ on hidden places, as part of Λ."""
 MOST_STEPS = 500
+PARTS = 10
+"""The time of a solution: one part for its beginning, one for its end, the others for its steps."""
 NUMBERS = ("size", "objective", "square", "lengths", "turns")
 State = Mapping[str, Float]
 """What a search has reached, as arrays by name."""
@@ -78,13 +81,32 @@ def solve_job(
     """
     search = _Search(prepared, lam, start)
     if resume is None:
-        yield from search.begin_job()
+        yield from stretch(search.begin_job(), 0, 1, PARTS)
     else:
         search.restore(resume)
+    advance = _Advance(search.residual, tol)
     while search.residual > tol:
-        yield from search.step_job()
+        yield from told_as(search.step_job(), advance)
+        advance.reach(search.residual)
         keep(search.state())
-    return (yield from search.end_job(tol))
+    return (yield from stretch(search.end_job(tol), PARTS - 1, 1, PARTS))
+
+
+class _Advance:
+    """How far a search is, by the digits that its smallest residual has gained."""
+
+    def __init__(self, first: float, tol: float) -> None:
+        self._digits = max(np.log(first / tol), 1e-9) if first > 0 else 1.0
+        self._first, self._part = first, 0.0
+
+    def reach(self, residual: float) -> None:
+        """Note what the residual is now."""
+        gained = np.log(self._first / residual) / self._digits if residual > 0 else 1.0
+        self._part = float(np.clip(gained, self._part, 1.0))
+
+    def __call__(self, moment: Progress) -> Progress:
+        done = 1 + (PARTS - 2) * self._part
+        return replace(moment, done=round(1000 * done), total=1000 * PARTS)
 
 
 class _Search:

@@ -91,3 +91,11 @@ def test_a_search_that_was_stopped_goes_on_as_if_it_had_not_been() -> None:
     assert rest.steps == whole.steps
     np.testing.assert_array_equal(rest.missing, whole.missing)
     assert rest.lower_bound == whole.lower_bound
+
+
+def test_progress_of_a_search_never_goes_back() -> None:
+    prepared = run_to_end(prepare_job(CASE, geometry()))
+    parts = [moment.fraction for moment in solve_job(prepared, 1.0, tol=1e-8)]
+    assert parts == sorted(parts)
+    assert parts[0] < 0.1
+    assert parts[-1] > 0.9
