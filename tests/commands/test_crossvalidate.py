@@ -74,7 +74,7 @@ def test_stopped_it_keeps_what_there_is(small_brain, tmp_path, capsys, monkeypat
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--model", "spline"], "no model 'spline'"),
+        (["--model", "splines"], "no model 'splines'"),
         (["--set", "voxel.kappa=3"], "no parameter 'kappa'"),
         (["--model", "voxel", "--set", "homogeneous.kappa=3"], "a model that is not compared"),
     ],

@@ -285,7 +285,7 @@ def test_files(result, tmp_path):
     ("models", "settings", "message"),
     [
         ([], {}, "At least one model"),
-        ([ModelRequest("spline")], {}, "no model 'spline'"),
+        ([ModelRequest("splines")], {}, "no model 'splines'"),
         ([ModelRequest("voxel"), ModelRequest("voxel")], {}, "asked for once"),
         ([ModelRequest("voxel", ({"kappa": 3},))], {}, "has no parameter 'kappa'"),
         (BOTH, {"folds": 1}, "at least 2"),
