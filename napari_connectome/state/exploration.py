@@ -85,6 +85,7 @@ class Asked(Params):
     map_params: MapParams = MapParams()
     matrix_params: MatrixParams = MatrixParams()
     drawing_params: DrawingParams = DrawingParams()
+    bregma_um: PlacePoint | None = None
     statistics_params: StatisticsParams = StatisticsParams()
     validation_params: ValidationParams = ValidationParams()
     completion_params: CompletionParams = CompletionParams()

@@ -78,6 +78,8 @@ class ExplorerState(EventedModel):
         Intent: how the map of the cortex and the regional matrix are shown.
     drawing_params : DrawingParams
         Intent: how drawings become sources.
+    bregma_um : tuple of float or None
+        Intent: where bregma is taken to be, CCF AP, DV, ML in µm; None: nobody has said.
     named_sources : tuple of NamedSource
         Intent: sources that were kept, in the order of the list.
     done : tuple of Step
@@ -174,6 +176,7 @@ class ExplorerState(EventedModel):
     map_params: MapParams = MapParams()
     matrix_params: MatrixParams = MatrixParams()
     drawing_params: DrawingParams = DrawingParams()
+    bregma_um: tuple[float, float, float] | None = None
     named_sources: tuple[NamedSource, ...] = ()
     support_shown: SupportKind = "off"
     experiment: int | None = None

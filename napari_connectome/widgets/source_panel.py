@@ -9,6 +9,7 @@ from qtpy.QtGui import QGuiApplication
 from qtpy.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from napari_connectome.core.atlas import Index
+from napari_connectome.core.bregma import Bregma
 from napari_connectome.core.models.fitted import Direction
 from napari_connectome.core.sources import (
     CombinedSource,
@@ -28,6 +29,8 @@ from napari_connectome.widgets.appearance import (
     text_label,
     write,
 )
+from napari_connectome.widgets.bregma_dialog import BREGMA_HELP, BregmaDialog
+from napari_connectome.widgets.bregma_line import BregmaLine
 from napari_connectome.widgets.button_row import ButtonRow
 from napari_connectome.widgets.drawing_panel import DrawingPanel
 from napari_connectome.widgets.place_form import PlaceForm
@@ -72,6 +75,8 @@ class SourcePanel(QWidget):
     """Whether the place shall send ("anterograde") or receive ("retrograde")."""
     pick_mode_changed = Signal(bool)
     """Whether clicks in the canvas shall move the source."""
+    bregma_changed = Signal(object)
+    """Where bregma shall be: AP, DV, ML in µm, or None."""
     failed = Signal(str)
     """A text that could not be read as a place."""
 
@@ -79,6 +84,7 @@ class SourcePanel(QWidget):
         super().__init__(parent)
         self.setObjectName("source_panel")
         self._point: Point | None = None
+        self._bregma_um: Point | None = None
         self.drawing = DrawingPanel()
         self.steps = StepButtons()
         self._make_place()
@@ -145,6 +151,7 @@ class SourcePanel(QWidget):
         self._swatch.set_color(rgb)
         self._index.setText("" if index is None else "voxel ({}, {}, {})".format(*index))
         self._index.setVisible(index is not None)
+        self._from_bregma.set_point(self._point)
         self._show_shape(source)
         self._form.set_place(self._point)
 
@@ -162,6 +169,11 @@ class SourcePanel(QWidget):
         with QSignalBlocker(self._pick):
             self._pick.setChecked(on)
         self._show_kind()
+
+    def set_bregma(self, bregma_um: Point | None) -> None:
+        """Show places from another bregma, CCF AP, DV, ML in µm, too; nothing is emitted."""
+        self._bregma_um = bregma_um
+        self._from_bregma.set_bregma(None if bregma_um is None else Bregma(*bregma_um))
 
     def _show_shape(self, source: Source | None) -> None:
         if isinstance(source, VoxelSource):
@@ -186,6 +198,7 @@ class SourcePanel(QWidget):
         self._form.setVisible(kind != "drawing")
         self.drawing.setVisible(kind == "drawing")
         self._copy.setVisible(kind != "drawing")
+        self._bregma.setVisible(kind != "drawing")
         self._gestures.setVisible(self._pick.isChecked() and kind != "drawing")
 
     def _on_shape(self) -> None:
@@ -205,6 +218,10 @@ class SourcePanel(QWidget):
         if self._point is not None and clipboard is not None:
             clipboard.setText(", ".join(f"{c:g}" for c in self._point))
 
+    def _on_bregma(self) -> None:
+        self._dialog.set_bregma(self._bregma_um)
+        self._dialog.open()
+
     def _make_place(self) -> None:
         self._swatch = Swatch()
         self._swatch.setObjectName("source_swatch")
@@ -212,6 +229,7 @@ class SourcePanel(QWidget):
         self._region.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._index = StillLine()
         self._index.setObjectName("source_index")
+        self._from_bregma = BregmaLine()
         self._form = PlaceForm()
         self._form.place_requested.connect(
             lambda point: self.source_requested.emit(self.requested(point))
@@ -244,6 +262,14 @@ class SourcePanel(QWidget):
         self._copy.setObjectName("copy_place")
         self._copy.setToolTip("Copy the CCF coordinates AP, DV, ML in µm")
         self._copy.clicked.connect(self._on_copy)
+        self._bregma = QPushButton("Bregma…")
+        self._bregma.setObjectName("bregma")
+        self._bregma.setToolTip(
+            f"Say where bregma is, and see places in mm from there, too. {BREGMA_HELP}"
+        )
+        self._bregma.clicked.connect(self._on_bregma)
+        self._dialog = BregmaDialog(self)
+        self._dialog.chosen.connect(self.bregma_changed)
         self._gestures = HintLabel(GESTURES)
         self._gestures.setObjectName("source_gestures")
 
@@ -255,6 +281,7 @@ class SourcePanel(QWidget):
         place.setAlignment(self._swatch, Qt.AlignmentFlag.AlignTop)
         column.addLayout(place)
         column.addWidget(self._index)
+        column.addWidget(self._from_bregma)
         column.addWidget(self._controls)
         inner = QVBoxLayout(self._controls)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -265,7 +292,7 @@ class SourcePanel(QWidget):
         inner.addWidget(self._radius_row)
         inner.addWidget(self._form)
         inner.addWidget(self.drawing)
-        inner.addLayout(_row(self._pick, self._copy, stretch=0))
+        inner.addLayout(_row(self._pick, self._copy, self._bregma, stretch=0))
         inner.addWidget(self._gestures)
         inner.addWidget(self.steps)
 

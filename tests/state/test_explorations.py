@@ -97,6 +97,7 @@ def test_everything_that_was_asked_comes_back(
     state.matrix_params = MatrixParams(measure="connection_strength", log=False)
     state.named_sources = (NamedSource("first", SphereSource(VISP.point_um, 300.0)),)
     state.hypothetical = (VISP.point_um,)
+    state.bregma_um = (5400.0, -12.5, 5700.0)
     state.lock_limits, state.limits = True, (0.0, 0.5)
     controller.ask(GaussianSource(VISP.point_um, 200.0), "retrograde")
     before = state.prediction.vector.copy()
@@ -111,7 +112,8 @@ def test_everything_that_was_asked_comes_back(
     assert again.dataset_params.path == small_brain
     assert again.dataset_params.resolution_um == 200
     assert again.model_params == state.model_params
-    for name in ("fit_params", "selection", "matrix_params", "hypothetical", "limits", "direction"):
+    names = ("fit_params", "selection", "matrix_params", "hypothetical", "limits", "bregma_um")
+    for name in (*names, "direction"):
         assert getattr(again, name) == getattr(state, name), name
     assert [(n.name, n.source) for n in again.named_sources] == [
         ("first", SphereSource(VISP.point_um, 300.0))

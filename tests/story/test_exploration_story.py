@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QMenu, QPushButton
+from qtpy.QtWidgets import QDialog, QLineEdit, QMenu, QPushButton
 
 from napari_connectome.core.sources import SphereSource
 from napari_connectome.state.params import Selection
+from napari_connectome.widgets.appearance import StillLine
 from napari_connectome.widgets.explorer import ExplorerWidget
 from tests.story.gestures import canvas_of, cortex_in_view, is_open, pixel_of
 
@@ -47,6 +48,25 @@ def choose(explorer: ExplorerWidget, qtbot: Any, name: str) -> None:
     qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
 
 
+def say_bregma(explorer: ExplorerWidget, qtbot: Any, bregma_um: tuple[float, ...]) -> None:
+    """Open the dialog, type three coordinates and press Enter."""
+    panel = explorer.panels.source
+    qtbot.mouseClick(panel.findChild(QPushButton, "bregma"), Qt.MouseButton.LeftButton)
+    dialog = panel.findChild(QDialog, "bregma_dialog")
+    qtbot.waitExposed(dialog)
+    for axis, value in zip(("ap", "dv", "ml"), bregma_um, strict=True):
+        field = dialog.findChild(QLineEdit, f"bregma_{axis}")
+        qtbot.keyClicks(field, f"{value:g}")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def from_bregma(explorer: ExplorerWidget) -> str:
+    """What the source panel says about the place in mm."""
+    line = explorer.panels.source.findChild(StillLine, "source_bregma")
+    assert line.isVisibleTo(explorer.panels.source)
+    return line.text()
+
+
 def test_saved_moved_and_opened_again(
     explorer: ExplorerWidget,
     new_window: Callable[[], ExplorerWidget],
@@ -68,6 +88,11 @@ def test_saved_moved_and_opened_again(
     explorer.viewer.dims.order = (1, 0, 2)
     explorer.viewer.scene.camera.zoom = 0.07
     qtbot.waitUntil(lambda: state.prediction is not None and state.job is None, timeout=10_000)
+    say_bregma(explorer, qtbot, (5400.0, 300.0, 5700.0))
+    assert state.bregma_um == (5400.0, 300.0, 5700.0)
+    ap, dv, ml = state.source.center_um
+    mm = f"AP {(5400 - ap) / 1000:.2f}, DV {(dv - 300) / 1000:.2f}, ML {(ml - 5700) / 1000:.2f} mm"
+    assert from_bregma(explorer) == f"bregma: {mm}".replace("-", "\N{MINUS SIGN}")
 
     file = tmp_path / "a look.json"
     monkeypatch.setattr(explorer.explorations, "ask_save_path", lambda *_: str(file))
@@ -93,6 +118,7 @@ def test_saved_moved_and_opened_again(
     assert again.state.source == state.source
     assert again.state.selection == state.selection
     np.testing.assert_array_equal(again.state.prediction.vector, state.prediction.vector)
+    assert from_bregma(again) == from_bregma(explorer)
     assert is_open(again, "targets")
     assert not is_open(again, "matrix")
     dims, camera = again.viewer.dims, again.viewer.scene.camera
