@@ -8,14 +8,18 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import module_from_spec, spec_from_file_location
 from ipaddress import ip_address
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 WINDOWS = ("layers", "story", "widgets")
-"""Folders whose tests share a screen: with several workers one of them runs all of these."""
+"""Folders whose tests wait for windows: with several workers one of them runs all of these."""
+ARCHIVES = "test_distributions.py"
 
 # napari reads its settings when it is first imported: a person's own must stay out of the tests,
 # and nothing that a test does may change them.
@@ -25,12 +29,36 @@ for _name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
     os.environ[_name] = _settings_dir.name
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each of several workers a screen: windows of one take the pointer from another's."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        setup = _bootstrap()
+        with suppress(setup.SetupError):
+            screen = setup.virtual_screen()
+            os.environ.update(screen.__enter__())
+            config.add_cleanup(lambda: screen.__exit__(None, None, None))
+
+
+def _bootstrap() -> ModuleType:
+    """The module that starts virtual screens; it stands beside the package, not in it."""
+    spec = spec_from_file_location("bootstrap", Path(__file__).parents[1] / "bootstrap.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep windows of one worker, which take the focus from one another, together."""
+    """Keep together what cannot be done twice at once: windows, and archives of the checkout."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in WINDOWS:
+        place = item.path.relative_to(here)
+        if place.parts[0] in WINDOWS:
             item.add_marker(pytest.mark.xdist_group("windows"))
+        elif place.name == ARCHIVES:
+            item.add_marker(pytest.mark.xdist_group("archives"))
 
 
 def _refuse_far(host: Any) -> None:

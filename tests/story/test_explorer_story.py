@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -106,23 +105,19 @@ def test_a_click_in_3d_takes_the_first_source_voxel(explorer: ExplorerWidget, qt
     assert isinstance(state.source, VoxelSource)
 
 
-def test_closing_during_a_fit_stops_it(
-    make_napari_viewer: Callable[..., Any], small_brain: Path, qtbot: Any
-) -> None:
-    viewer = make_napari_viewer(show=True)
-    widget = ExplorerWidget(viewer)
-    viewer.window.add_dock_widget(widget)
+def test_closing_during_a_fit_stops_it(explorer: ExplorerWidget, qtbot: Any) -> None:
+    before = explorer.state.model
     reports: list[Any] = []
 
     def close_while_it_runs(job: Any) -> None:
         # The first word of a job comes before it starts; reports are delivered before its result.
-        reports.extend([job] if job is not None and job.kind == "fit" else [])
+        reports.append(job)
         if len(reports) == 2:
-            widget.shut_down()
+            explorer.shut_down()
 
-    widget.state.events.job.connect(close_while_it_runs)
-    widget.open(small_brain)
+    explorer.state.events.job.connect(close_while_it_runs)
+    explorer.controller.fit()
     qtbot.waitUntil(lambda: len(reports) >= 2, timeout=20_000)
     qtbot.wait(300)
-    assert len(reports) == 2
-    assert widget.state.model is None
+    assert [job.kind for job in reports] == ["fit", "fit"]
+    assert explorer.state.model is before
