@@ -52,7 +52,7 @@ DRAWING_PACKAGES = ("fonts-dejavu-core", "libgl1-mesa-dri")
 # vispy asks x11-utils for the resolution of the screen.
 VIRTUAL_SCREEN_PACKAGES = ("xvfb", "x11-utils")
 SCREEN_SIZE = "1920x1200x24"
-# All windows are one worker's, and with four of them the others are done before it.
+# Each has a screen of its own, and windows that are drawn without a graphics card need processors.
 MOST_WORKERS = 4
 # The tests run many small matrix products: several threads only slow them down.
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -205,7 +205,7 @@ def test(arguments: Sequence[str]) -> int:
     for linter in failed:
         say(f"FAILED: {linter}")
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    spread = ["-n", str(workers), "--dist", "loadgroup"]
+    spread = ["-n", str(workers), "--dist", "loadfile"]
     with virtual_screen() as env:
         status = run([BIN / "python", "-m", "pytest", *spread, *arguments], ONE_THREAD | env)
     return status or int(bool(failed))

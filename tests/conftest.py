@@ -17,10 +17,6 @@ from typing import Any
 
 import pytest
 
-WINDOWS = ("layers", "story", "widgets")
-"""Folders whose tests wait for windows: with several workers one of them runs all of these."""
-ARCHIVES = "test_distributions.py"
-
 # napari reads its settings when it is first imported: a person's own must stay out of the tests,
 # and nothing that a test does may change them.
 _settings_dir = tempfile.TemporaryDirectory(prefix="napari-connectome-tests-")
@@ -47,18 +43,6 @@ def _bootstrap() -> ModuleType:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what cannot be done twice at once: windows, and archives of the checkout."""
-    here = Path(__file__).parent
-    for item in items:
-        place = item.path.relative_to(here)
-        if place.parts[0] in WINDOWS:
-            item.add_marker(pytest.mark.xdist_group("windows"))
-        elif place.name == ARCHIVES:
-            item.add_marker(pytest.mark.xdist_group("archives"))
 
 
 def _refuse_far(host: Any) -> None:

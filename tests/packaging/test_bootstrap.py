@@ -183,7 +183,7 @@ def test_every_check_runs_and_any_failure_counts(
     assert bootstrap.test(["-q"]) == expected
     programs = [call.split()[0] for call in calls(tmp_path)]
     assert programs == ["ruff", "ruff", "mypy", "lint-imports", "python"]
-    assert calls(tmp_path)[-1] == "python -m pytest -n 2 --dist loadgroup -q"
+    assert calls(tmp_path)[-1] == "python -m pytest -n 2 --dist loadfile -q"
 
 
 @pytest.mark.parametrize("has_screen", [True, False])
