@@ -9,6 +9,9 @@ from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.sides import SIDES
 
+BLOCK = 1 << 20
+"""Voxels that are summed at once: numpy lets no other thread work meanwhile."""
+
 
 class MaskRegions:
     """The summary structures of an atlas on the voxels of a mask.
@@ -58,8 +61,13 @@ class MaskRegions:
 
     def sums(self, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """Sum of a vector on the mask over each region, shape (k,), in double precision."""
-        sums = np.bincount(self.keys + 1, weights=vector, minlength=len(self) + 1)[1:]
-        return np.asarray(sums, dtype=np.float64)
+        sums = np.zeros(len(self) + 1)
+        for start in range(0, len(vector), BLOCK):
+            block = slice(start, start + BLOCK)
+            sums += np.bincount(
+                self.keys[block] + 1, weights=vector[block], minlength=len(self) + 1
+            )
+        return sums[1:]
 
 
 def positions_of(

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from napari_connectome.core.io.atomic import write_text
 from napari_connectome.core.models.fitted import Prediction
@@ -46,7 +47,19 @@ class TargetRow:
 
 
 def target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
-    """Every region that a prediction reaches, largest mean density first."""
+    """Every region that a prediction reaches, largest mean density first.
+
+    They are found once for each living prediction: in the window where the prediction is made.
+    """
+    if prediction not in _ROWS:
+        _ROWS[prediction] = _rows(prediction)
+    return _ROWS[prediction]
+
+
+_ROWS: WeakKeyDictionary[Prediction, tuple[TargetRow, ...]] = WeakKeyDictionary()
+
+
+def _rows(prediction: Prediction) -> tuple[TargetRow, ...]:
     tree = prediction.model.atlas.tree
     rows = []
     for target in rank_targets(prediction):

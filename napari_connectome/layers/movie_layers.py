@@ -10,11 +10,12 @@ from napari.components import ViewerModel
 from napari.layers import Image, Layer, Points
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.overlay_volume import TINY
 from napari_connectome.core.path_answers import PathAnswers
 from napari_connectome.layers import styles
 from napari_connectome.layers.atlas_layers import remove_layers
 from napari_connectome.layers.metadata import model_metadata
-from napari_connectome.layers.projection_layer import TINY, add_below_points, log_limits
+from napari_connectome.layers.projection_layer import add_below_points, log_limits
 from napari_connectome.layers.source_layers import marker_of
 
 IMAGE_NAME, SOURCE_NAME = "Movie", "Movie source"

@@ -10,16 +10,15 @@ import numpy.typing as npt
 from napari.components import ViewerModel
 from napari.layers import Image, Points
 
+from napari_connectome.core import overlay_volume
 from napari_connectome.core.answers import VoxelValues
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.color_limits import PROJECTION_DECADES
 from napari_connectome.core.models.fitted import Prediction
+from napari_connectome.core.overlay_volume import TINY
 from napari_connectome.layers import styles
 from napari_connectome.layers.metadata import LOG10
 from napari_connectome.layers.quietly import redraw
-
-TINY = np.float32(1e-30)
-"""What stands for zero on the log10 scale."""
 
 
 def log_limits(limits: tuple[float, float]) -> tuple[float, float]:
@@ -55,15 +54,18 @@ class ProjectionLayer:
         log_scale: bool,
         metadata: dict[str, Any],
     ) -> None:
-        """Draw a prediction; the layer and its memory are used again."""
-        atlas = prediction.model.atlas
-        layer, volume = self._ensure_layer(atlas)
+        """Draw a prediction; the layer is used again, and its memory unless a volume is ready."""
+        ready = overlay_volume.taken(prediction, log_scale=log_scale)
+        layer, volume = self._ensure_layer(prediction.model.atlas, ready)
         drawn_as = (prediction.mask, prediction.mirrored, log_scale)
-        if drawn_as != self._drawn_as:
-            # Voxels outside the mask are written here only.
-            volume[:] = np.log10(TINY) if log_scale else 0
-            self._drawn_as = drawn_as
-        _fill(volume, prediction, log_scale=log_scale)
+        if ready is None:
+            if drawn_as != self._drawn_as:
+                # Voxels outside the mask are written here only.
+                volume[:] = overlay_volume.background(log_scale=log_scale)
+            overlay_volume.write(volume, prediction, log_scale=log_scale)
+        elif volume is not ready:
+            self._swap(layer, ready)
+        self._drawn_as = drawn_as
         self.set_limits(limits, log_scale=log_scale)
         layer.metadata.update(metadata, **{LOG10: log_scale})
         redraw(self._viewer, layer)
@@ -84,7 +86,15 @@ class ProjectionLayer:
         self.layer = None
         self._volume = None
 
-    def _ensure_layer(self, atlas: Atlas) -> tuple[Image, npt.NDArray[np.float32]]:
+    def _swap(self, layer: Image, volume: npt.NDArray[np.float32]) -> None:
+        """Show another volume of the same shape; the old one is let go."""
+        self._volume = volume
+        with self._viewer.layers.events.blocker():
+            layer.data = volume
+
+    def _ensure_layer(
+        self, atlas: Atlas, ready: npt.NDArray[np.float32] | None
+    ) -> tuple[Image, npt.NDArray[np.float32]]:
         """The layer and the volume it shows; made anew when a person removed it."""
         if (
             self.layer is not None
@@ -94,7 +104,7 @@ class ProjectionLayer:
         ):
             return self.layer, self._volume
         self.clear()
-        self._volume = np.zeros(atlas.shape, dtype=np.float32)
+        self._volume = np.zeros(atlas.shape, dtype=np.float32) if ready is None else ready
         self._drawn_as = ()
         self.layer = Image(
             self._volume,
@@ -104,17 +114,6 @@ class ProjectionLayer:
         )
         add_below_points(self._viewer, self.layer)
         return self.layer, self._volume
-
-
-def _fill(
-    volume: npt.NDArray[np.float32], prediction: Prediction | VoxelValues, *, log_scale: bool
-) -> None:
-    """Write an answer, or its log10, into the voxels of its mask."""
-    if not log_scale:
-        prediction.volume(out=volume)
-        return
-    logged = np.log10(np.maximum(prediction.vector, TINY))
-    prediction.mask.to_volume(logged, out=volume[:, :, ::-1] if prediction.mirrored else volume)
 
 
 def add_below_points(viewer: ViewerModel, layer: Image) -> None:

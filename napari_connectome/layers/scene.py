@@ -11,7 +11,6 @@ from napari.components import ViewerModel
 from napari.layers import Layer
 
 from napari_connectome.core.atlas import Atlas
-from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.models.fitted import Prediction
 from napari_connectome.core.sources import Source, moved_to
@@ -154,7 +153,7 @@ class Scene:
         # While answers are compared, the limits come with the comparison: they suit both.
         if not (self._is_of_a_drag(prediction) or state.lock_limits or state.kept is not None):
             with state.events.limits.blocked():
-                state.limits = robust_limits(prediction.vector)
+                state.limits = prediction.limits
         self.projection.show(
             prediction,
             state.limits,
@@ -179,7 +178,7 @@ class Scene:
 
     def _on_lock(self, locked: bool) -> None:
         if not locked and self._state.prediction is not None:
-            self._state.limits = robust_limits(self._state.prediction.vector)
+            self._state.limits = self._state.prediction.limits
 
     def _redraw(self, prediction: Prediction) -> None:
         self.projection.show(

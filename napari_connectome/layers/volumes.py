@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from napari_connectome.core.atlas import AXIS_LABELS
 from napari_connectome.core.errors import DataError
+from napari_connectome.core.overlay_volume import TINY
 from napari_connectome.data.export.volumes import export_volume
 from napari_connectome.data.volume_files import VOLUME_SUFFIXES, read_placed_volume
 from napari_connectome.layers.metadata import LOG10, PROVENANCE
-from napari_connectome.layers.projection_layer import TINY
 
 LayerData = tuple[Any, dict[str, Any], str]
 _LABEL_BYTES = 4

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.comparison import compare
 from napari_connectome.core.errors import ConnectomeError, ModelError
 from napari_connectome.core.hold_out import HeldOut, hold_out_job
@@ -95,7 +94,7 @@ class ComparisonResults:
             self.forget()
             state.compared_side = "b"
             if state.prediction is not None and not state.lock_limits:
-                state.limits = robust_limits(state.prediction.vector)
+                state.limits = state.prediction.limits
 
     def keep(self) -> None:
         """Keep what is shown as A: the present answer, or the held-out prediction."""

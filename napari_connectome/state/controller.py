@@ -363,7 +363,9 @@ class Controller:
             self._predictor.forget()
             state.prediction = None
         else:
-            self._predictor.request(state.model, state.source, state.direction)
+            self._predictor.request(
+                state.model, state.source, state.direction, log_scale=state.log_scale
+            )
 
     def _forget(self) -> None:
         self._predictor.forget()

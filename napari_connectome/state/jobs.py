@@ -228,4 +228,4 @@ def open_model(path: Path) -> Job[tuple[Dataset, FittedModel]]:
         When it is not a model, is damaged, or is of a newer version.
     """
     model = yield from reading_model(path)
-    return Dataset(title=path.name, folder=path, atlas=model.atlas), model
+    return Dataset(title=path.name, folder=path, atlas=model.atlas, of_model=True), model

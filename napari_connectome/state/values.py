@@ -49,6 +49,8 @@ class Dataset:
         Where the experiments come from: plain JSON values.
     needs : tuple of Needs
         What every resolution of the folder needs, finest first.
+    of_model : bool
+        Whether this is no more than the atlas of a model that was opened from `folder`.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Dataset:
     cortical_paths: Path | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[Needs, ...] = ()
+    of_model: bool = False
 
 
 @dataclass(frozen=True, eq=False)

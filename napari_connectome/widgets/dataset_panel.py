@@ -24,6 +24,8 @@ from napari_connectome.widgets.resolution_box import ResolutionBox
 
 RECENT_KEY = "recent_folders"
 MAX_RECENT = 8
+OPENED_MODEL = "A model is open, without its experiments, from"
+"""The place stands in the line below."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class DatasetSummary:
         What was left out and why.
     needs : tuple of Needs
         What the resolutions of the folder need; a choice where there are several.
+    of_model : bool
+        Whether a model was opened from `folder` (then it may be a file), and no experiments.
     """
 
     title: str
@@ -61,15 +65,16 @@ class DatasetSummary:
     n_with_volumes: int
     notes: tuple[str, ...] = ()
     needs: tuple[Needs, ...] = ()
+    of_model: bool = False
 
     @property
     def text(self) -> str:
         """Two lines with the numbers a person asks for first."""
         box = " × ".join(str(n) for n in self.shape)
-        return (
-            f"{self.resolution_um:g} µm, {box} voxels, {self.n_regions} regions\n"
-            f"{self.n_with_volumes} of {self.n_experiments} experiments have volumes"
-        )
+        first = f"{self.resolution_um:g} µm, {box} voxels, {self.n_regions} regions"
+        if self.of_model:
+            return f"{first}\n{OPENED_MODEL}"
+        return f"{first}\n{self.n_with_volumes} of {self.n_experiments} experiments have volumes"
 
 
 class RecentFolders:
@@ -145,7 +150,7 @@ class DatasetPanel(QWidget):
         self.show_dataset(None)
 
     def show_dataset(self, summary: DatasetSummary | None) -> None:
-        """Show what is open; a folder is remembered among the recent ones."""
+        """Show what is open; a folder of data is remembered among the recent ones."""
         self._holds_data = summary is not None
         for label in (self._title, self._facts):
             label.setVisible(summary is not None)
@@ -154,6 +159,7 @@ class DatasetPanel(QWidget):
         if folder is not None:
             self._path.setText(str(folder))
             self._path.setToolTip(str(folder))
+        if summary is not None and folder is not None and not summary.of_model:
             self._recent.add(folder)
         self._resolution.show_needs(
             () if summary is None else summary.needs,

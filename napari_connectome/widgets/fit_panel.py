@@ -33,7 +33,7 @@ class FitPanel(QWidget):
         self.model_box = QComboBox()
         self.model_box.setObjectName("model")
         for entry in CATALOG.values():
-            self.model_box.addItem(f"{entry.title} ({entry.citation})", entry.name)
+            self.model_box.addItem(entry.title, entry.name)
         self.summary = HintLabel()
         self.form_place = QVBoxLayout()
         self.form: ParameterForm | None = None

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from napari.utils.colormaps import ensure_colormap
 
 from napari_connectome.core.atlas import Atlas
 from napari_connectome.core.masks import VoxelMask
-from napari_connectome.core.models.fitted import Prediction
-from napari_connectome.data import target_table
-from napari_connectome.data.target_table import TargetRow
 from napari_connectome.layers import styles
 from napari_connectome.state.values import Dataset
 from napari_connectome.widgets.dataset_panel import DatasetSummary
@@ -44,6 +40,7 @@ def summary_of(dataset: Dataset) -> DatasetSummary:
         n_with_volumes=len(dataset.with_volumes),
         notes=short_notes(dataset.notes),
         needs=dataset.needs,
+        of_model=dataset.of_model,
     )
 
 
@@ -93,16 +90,6 @@ def region_volumes_mm3(atlas: Atlas) -> dict[int, float]:
             for above in atlas.tree[structure_id].path:
                 volumes[above] = volumes.get(above, 0.0) + count * atlas.voxel_volume_mm3
     return volumes
-
-
-def target_rows(prediction: Prediction) -> tuple[TargetRow, ...]:
-    """The ranked list of a prediction, with names and colours; made once for all views."""
-    if prediction not in _ROWS:
-        _ROWS[prediction] = target_table.target_rows(prediction)
-    return _ROWS[prediction]
-
-
-_ROWS: WeakKeyDictionary[Prediction, tuple[TargetRow, ...]] = WeakKeyDictionary()
 
 
 def middle_of(atlas: Atlas, mask: VoxelMask, acronym: str) -> Point | None:

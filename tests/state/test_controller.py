@@ -169,8 +169,10 @@ def test_save_and_open_predict_the_same(
     before = state.prediction
     file = tmp_path / "model.h5"
     controller.save_model(file)
+    assert not state.dataset.of_model
     controller.open_model(file)
     assert state.error is None
+    assert state.dataset.of_model
     state.source = VISP
     assert before is not None
     assert state.prediction is not None

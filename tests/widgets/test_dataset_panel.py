@@ -86,6 +86,23 @@ def test_what_is_in_the_data_is_told(panel, tmp_path):
     assert panel.findChild(QLabel, "dataset_hint").text() == "2 experiments left out."
 
 
+@pytest.mark.parametrize("published", [False, True])
+def test_an_opened_model_says_so_and_from_where(panel, settings, tmp_path, published):
+    place = tmp_path / "voxel model"
+    if published:
+        place.mkdir()
+    model = DatasetSummary(place.name, place, 100.0, (132, 80, 114), 291, 0, 0, of_model=True)
+    panel.show_dataset(model)
+    facts = panel.findChild(QLabel, "dataset_facts").text()
+    assert "A model is open" in facts
+    assert "volumes" not in facts
+    path = panel.findChild(QLabel, "dataset_path")
+    assert path.isVisible()
+    assert path.text() == str(place)
+    # The list is of folders that *Open folder* can open.
+    assert RecentFolders(settings).folders() == []
+
+
 def test_names_that_look_like_markup_are_shown_as_they_are(panel):
     name = "<img src=x><b>brain"
     panel.show_dataset(DatasetSummary(name, None, 100.0, (1, 1, 1), 1, 1, 1, (f"{name} left out",)))

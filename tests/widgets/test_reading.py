@@ -15,7 +15,7 @@ from napari.components import ViewerModel
 from npe2 import read_get_reader
 from qtpy.QtCore import QMimeData, QPointF, Qt, QUrl
 from qtpy.QtGui import QDropEvent
-from qtpy.QtWidgets import QApplication
+from qtpy.QtWidgets import QApplication, QLabel
 
 from napari_connectome.core.errors import DataError
 from napari_connectome.core.io import save_model
@@ -67,6 +67,8 @@ def test_places_open_in_the_explorer(
         pass
     assert explorer.state.error is None
     assert explorer_of(viewer.window) is explorer
+    facts = explorer.panels.dataset.findChild(QLabel, "dataset_facts").text()
+    assert ("A model is open" in facts) == (kind == "model")
     if kind == "exploration":
         qtbot.waitUntil(lambda: explorer.state.prediction is not None, timeout=10_000)
         assert explorer.state.source == VISP

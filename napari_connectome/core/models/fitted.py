@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from napari_connectome.core.atlas import Atlas
+from napari_connectome.core.color_limits import robust_limits
 from napari_connectome.core.connectivity import Connectivity, Float, Support
 from napari_connectome.core.masks import VoxelMask
 from napari_connectome.core.mirror import Mirror
@@ -190,6 +191,11 @@ class Prediction:
     def mirrored(self) -> bool:
         """Whether all of the place is on the left, so that volumes are flipped."""
         return self.side == "left"
+
+    @cached_property
+    def limits(self) -> tuple[float, float]:
+        """Values of the first and the last colour that show it well."""
+        return robust_limits(self.vector)
 
     def volume(self, out: Float | None = None) -> Float:
         """Projection density in the atlas box, on the place's own side.

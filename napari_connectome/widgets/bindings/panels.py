@@ -8,7 +8,7 @@ from typing import Any
 from qtpy.QtCore import QObject
 
 from napari_connectome.core.sources import RegionSource
-from napari_connectome.data.target_table import VALUE_TITLE, side_words
+from napari_connectome.data.target_table import VALUE_TITLE, side_words, target_rows
 from napari_connectome.state import jobs
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
@@ -174,7 +174,7 @@ class PanelBinding(QObject):
             self._show_limits()
         sends = prediction.direction == "anterograde"
         self._panels.targets.set_targets(
-            presenters.target_rows(prediction),
+            target_rows(prediction),
             prediction.model.connectivity.unit,
             VALUE_TITLE,
             region_title="Target region" if sends else "Source region",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from napari_connectome.data.target_table import VALUE_TITLE, side_words
+from napari_connectome.data.target_table import VALUE_TITLE, side_words, target_rows
 from napari_connectome.state.controller import Controller
 from napari_connectome.state.explorer import ExplorerState
 from napari_connectome.state.params import Selection
-from napari_connectome.widgets import presenters
 from napari_connectome.widgets.bindings.binding import Binding
 from napari_connectome.widgets.source_words import question
 from napari_connectome.widgets.target_chart import TargetChart
@@ -43,7 +42,7 @@ class TargetBinding(Binding):
             self.view.set_targets((), "", "")
             return
         self.view.set_targets(
-            presenters.target_rows(prediction),
+            target_rows(prediction),
             prediction.model.connectivity.unit,
             question(prediction),
             VALUE_TITLE,
