@@ -6,6 +6,7 @@ Spline models are fitted to the ipsilateral and to the contralateral block separ
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from napari_connectome.core.connectivity import (
 )
 from napari_connectome.core.errors import ModelError
 from napari_connectome.core.masks import VoxelMask
+from napari_connectome.core.parallel import single_threaded_blas
 from napari_connectome.core.progress import Job, stretch
 from napari_connectome.core.saved_parts import needing_parts
 from napari_connectome.core.sides import SIDES
@@ -71,8 +73,13 @@ class BothSidesConnectivity(Connectivity):
     def from_source(self, source: SourceWeights) -> Float:
         """Each side's projection in its own rows."""
         out = np.empty(len(self.target_mask), dtype=np.float32)
-        for side in self._sides:
+
+        def fill(side: _Side) -> None:
             out[side.rows] = side.connectivity.from_source(source)
+
+        # Whoever clicks waits for both: a processor for each does better than two for one.
+        with single_threaded_blas(), ThreadPoolExecutor(len(self._sides)) as pool:
+            list(pool.map(fill, self._sides))
         return out
 
     def through(self, operator: csr_array) -> Throughput:
